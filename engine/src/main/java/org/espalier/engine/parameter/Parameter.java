@@ -1,0 +1,171 @@
+package org.espalier.engine.parameter;
+
+import org.espalier.engine.network.ParameterSpec;
+
+/**
+ * One tensor in memory: values, gradients and optimizer slots, all in the order of its storage.
+ *
+ * <p>{@link Storage#SPARSE} keeps one entry per active weight in the order of its topology; {@link
+ * Storage#MASKED} and {@link Storage#DENSE} keep all of {@code [rows][columns]}. Arrays are replaced
+ * by {@link #rewire}; do not hold on to them across steps.
+ */
+public final class Parameter {
+  private static final Topology NO_TOPOLOGY = Topology.of(0, 0, new long[0]);
+
+  private final ParameterSpec spec;
+  private final Storage storage;
+  private Topology topology;
+  private float[] values;
+  private float[] gradients;
+  private float[][] slots = {}; // [slot][stored]
+  private int version;
+
+  private Parameter(ParameterSpec spec, Storage storage, Topology topology, int stored) {
+    this.spec = spec;
+    this.storage = storage;
+    this.topology = topology;
+    this.values = new float[stored];
+    this.gradients = new float[spec.trained() ? stored : 0];
+  }
+
+  /** All weights, all active. */
+  public static Parameter dense(ParameterSpec spec) {
+    return new Parameter(
+        spec, Storage.DENSE, NO_TOPOLOGY, Math.toIntExact(spec.size()));
+  }
+
+  /** The active weights of {@code topology} alone. */
+  public static Parameter sparse(ParameterSpec spec, Topology topology) {
+    return new Parameter(spec, Storage.SPARSE, checked(spec, topology), topology.nonZeros());
+  }
+
+  /** All weights, of which those in {@code mask} are active. */
+  public static Parameter masked(ParameterSpec spec, Topology mask) {
+    return new Parameter(
+        spec, Storage.MASKED, checked(spec, mask), Math.toIntExact(spec.size()));
+  }
+
+  private static Topology checked(ParameterSpec spec, Topology topology) {
+    if (topology.rows() != spec.rows() || topology.columns() != spec.columns()) {
+      throw new IllegalArgumentException(
+          spec.name() + " is " + spec.rows() + "×" + spec.columns() + ", not " + topology);
+    }
+    return topology;
+  }
+
+  public ParameterSpec spec() {
+    return spec;
+  }
+
+  public String name() {
+    return spec.name();
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  /** Active positions of sparse and masked storage. */
+  public Topology topology() {
+    if (storage == Storage.DENSE) {
+      throw new IllegalStateException(name() + " is dense: all positions are active");
+    }
+    return topology;
+  }
+
+  /** Number of entries in each array. */
+  public int stored() {
+    return values.length;
+  }
+
+  /** Number of active weights (nnz). */
+  public long nonZeros() {
+    return storage == Storage.DENSE ? spec.size() : topology.nonZeros();
+  }
+
+  public double density() {
+    return nonZeros() / (double) spec.size();
+  }
+
+  /** Values in storage order; written by initialisers, optimizers and readers. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Gradient of the loss in storage order; empty for running statistics. */
+  public float[] gradients() {
+    return gradients;
+  }
+
+  /** Gives the optimizer {@code count} zeroed slots unless it has them already. */
+  public void slots(int count) {
+    if (slots.length != count) {
+      slots = new float[count][values.length];
+    }
+  }
+
+  public int slots() {
+    return slots.length;
+  }
+
+  /** One optimizer state, such as the momentum, in storage order. */
+  public float[] slot(int index) {
+    return slots[index];
+  }
+
+  /** Changes with every change of topology, so that derived structures know when to follow. */
+  public int version() {
+    return version;
+  }
+
+  /**
+   * Drops and grows connections of a sparse parameter in O(nnz): kept weights keep value and
+   * optimizer state bit for bit, new ones start at zero in both.
+   */
+  public void rewire(Rewiring rewiring) {
+    require(Storage.SPARSE);
+    var result = rewiring.apply(topology);
+    values = carry(values, result.origin());
+    gradients = carry(gradients, result.origin());
+    for (var slot = 0; slot < slots.length; slot++) {
+      slots[slot] = carry(slots[slot], result.origin());
+    }
+    topology = result.topology();
+    version++;
+  }
+
+  /** Replaces the mask of a masked parameter; all weights stay. */
+  public void mask(Topology mask) {
+    require(Storage.MASKED);
+    topology = checked(spec, mask);
+    version++;
+  }
+
+  /** Replaces topology and values of a sparse parameter, as a reader does; slots start at zero. */
+  public void replace(Topology topology, float[] values) {
+    require(Storage.SPARSE);
+    if (values.length != topology.nonZeros()) {
+      throw new IllegalArgumentException(
+          name() + ": " + values.length + " values for " + topology.nonZeros() + " positions");
+    }
+    this.topology = checked(spec, topology);
+    this.values = values.clone();
+    this.gradients = new float[values.length];
+    this.slots = new float[slots.length][values.length];
+    version++;
+  }
+
+  private void require(Storage expected) {
+    if (storage != expected) {
+      throw new IllegalStateException(name() + " is " + storage + ", not " + expected);
+    }
+  }
+
+  private static float[] carry(float[] before, int[] origin) {
+    var after = new float[origin.length];
+    for (var p = 0; p < after.length; p++) {
+      after[p] = origin[p] < 0 ? 0 : before[origin[p]];
+    }
+    return after;
+  }
+}

@@ -1,0 +1,40 @@
+package org.espalier.engine.parameter;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.network.ParameterSpec;
+
+/** All tensors of one network by name, in the order of its nodes. */
+public final class Parameters implements Iterable<Parameter> {
+  private final Map<String, Parameter> byName = new LinkedHashMap<>();
+
+  /** One parameter per tensor of {@code network}, made by {@code storage}; values are zero. */
+  public Parameters(Network network, Function<ParameterSpec, Parameter> storage) {
+    network.parameters().forEach(spec -> byName.put(spec.name(), storage.apply(spec)));
+  }
+
+  /** All tensors dense. */
+  public static Parameters dense(Network network) {
+    return new Parameters(network, Parameter::dense);
+  }
+
+  public Parameter of(String name) {
+    var parameter = byName.get(name);
+    if (parameter == null) {
+      throw new IllegalArgumentException("no parameter " + name + " among " + byName.keySet());
+    }
+    return parameter;
+  }
+
+  public boolean contains(String name) {
+    return byName.containsKey(name);
+  }
+
+  @Override
+  public Iterator<Parameter> iterator() {
+    return byName.values().iterator();
+  }
+}

@@ -1,0 +1,51 @@
+package org.espalier.engine.training;
+
+/**
+ * Labelled samples on their way to an executor, sample-major; the buffers are reused from batch to
+ * batch.
+ */
+public final class Batch {
+  private final float[] features; // [sample][channel][height][width]
+  private final int[] labels; // [sample]
+  private final int sampleSize;
+  private int size;
+
+  /** Room for {@code capacity} samples of {@code sampleSize} floats each. */
+  public Batch(int capacity, int sampleSize) {
+    this.features = new float[Math.multiplyExact(capacity, sampleSize)];
+    this.labels = new int[capacity];
+    this.sampleSize = sampleSize;
+    this.size = capacity;
+  }
+
+  /** All feature values, {@code [sample][channel][height][width]}. */
+  public float[] features() {
+    return features;
+  }
+
+  /** The class of each sample. */
+  public int[] labels() {
+    return labels;
+  }
+
+  /** Samples in use, at most {@link #capacity()}. */
+  public int size() {
+    return size;
+  }
+
+  public void size(int size) {
+    if (size < 0 || size > labels.length) {
+      throw new IllegalArgumentException("size " + size + ": expected 0 to " + labels.length);
+    }
+    this.size = size;
+  }
+
+  public int capacity() {
+    return labels.length;
+  }
+
+  /** Floats per sample. */
+  public int sampleSize() {
+    return sampleSize;
+  }
+}
