@@ -1,9 +1,11 @@
 package org.espalier.engine;
 
 /**
- * A condition the user can understand and mend: bad input, a missing or damaged file, a wrong shape.
+ * A condition the user can understand and mend: bad input, a missing or damaged file, a wrong
+ * shape.
  *
- * <p>The message is the one line the user sees: it names the thing, its value and what was expected.
+ * <p>The message is the one line the user sees: it names the thing, its value and what was
+ * expected.
  */
 public final class EspalierException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -8,8 +8,8 @@ import org.espalier.engine.training.Batch;
 /**
  * A network compiled by an engine for one batch size, ready to step; not thread-safe.
  *
- * <p>One step: {@link #forward} in training mode, {@link #backward}, then the caller's optimizer. All
- * buffers are planned when it is compiled; a step allocates nothing.
+ * <p>One step: {@link #forward} in training mode, {@link #backward}, then the caller's optimizer.
+ * All buffers are planned when it is compiled; a step allocates nothing.
  */
 public interface Executor extends AutoCloseable {
 

@@ -1,7 +1,8 @@
 package org.espalier.engine.network;
 
 /**
- * One named tensor of a network, as PyTorch lays it out: [outputs][inputs][kernelHeight][kernelWidth].
+ * One named tensor of a network, as PyTorch lays it out:
+ * [outputs][inputs][kernelHeight][kernelWidth].
  *
  * <p>Seen as a matrix it has {@code rows = outputs} and {@code columns = inputs·kh·kw}.
  *
@@ -10,7 +11,13 @@ package org.espalier.engine.network;
  * @param groups of a convolution; 1 elsewhere
  */
 public record ParameterSpec(
-    String name, Role role, int outputs, int inputs, int kernelHeight, int kernelWidth, int groups) {
+    String name,
+    Role role,
+    int outputs,
+    int inputs,
+    int kernelHeight,
+    int kernelWidth,
+    int groups) {
 
   /** What a tensor is to its layer. */
   public enum Role {

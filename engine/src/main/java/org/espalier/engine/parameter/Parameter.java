@@ -6,8 +6,8 @@ import org.espalier.engine.network.ParameterSpec;
  * One tensor in memory: values, gradients and optimizer slots, all in the order of its storage.
  *
  * <p>{@link Storage#SPARSE} keeps one entry per active weight in the order of its topology; {@link
- * Storage#MASKED} and {@link Storage#DENSE} keep all of {@code [rows][columns]}. Arrays are replaced
- * by {@link #rewire}; do not hold on to them across steps.
+ * Storage#MASKED} and {@link Storage#DENSE} keep all of {@code [rows][columns]}. Arrays are
+ * replaced by {@link #rewire}; do not hold on to them across steps.
  */
 public final class Parameter {
   private static final Topology NO_TOPOLOGY = Topology.of(0, 0, new long[0]);
@@ -30,8 +30,7 @@ public final class Parameter {
 
   /** All weights, all active. */
   public static Parameter dense(ParameterSpec spec) {
-    return new Parameter(
-        spec, Storage.DENSE, NO_TOPOLOGY, Math.toIntExact(spec.size()));
+    return new Parameter(spec, Storage.DENSE, NO_TOPOLOGY, Math.toIntExact(spec.size()));
   }
 
   /** The active weights of {@code topology} alone. */
@@ -41,8 +40,7 @@ public final class Parameter {
 
   /** All weights, of which those in {@code mask} are active. */
   public static Parameter masked(ParameterSpec spec, Topology mask) {
-    return new Parameter(
-        spec, Storage.MASKED, checked(spec, mask), Math.toIntExact(spec.size()));
+    return new Parameter(spec, Storage.MASKED, checked(spec, mask), Math.toIntExact(spec.size()));
   }
 
   private static Topology checked(ParameterSpec spec, Topology topology) {

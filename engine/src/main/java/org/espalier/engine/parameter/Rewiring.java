@@ -4,8 +4,8 @@ package org.espalier.engine.parameter;
  * One topology update of a parameter: which stored weights go and which positions come.
  *
  * @param dropped indices in stored order, ascending
- * @param grown positions, ascending, none of them active after the drop; a position both dropped and
- *     grown keeps its value and optimizer state (RigL's published rule)
+ * @param grown positions, ascending, none of them active after the drop; a position both dropped
+ *     and grown keeps its value and optimizer state (RigL's published rule)
  */
 public record Rewiring(int[] dropped, long[] grown) {
 
@@ -13,9 +13,7 @@ public record Rewiring(int[] dropped, long[] grown) {
   Result apply(Topology before) {
     var after =
         new Topology.Builder(
-            before.rows(),
-            before.columns(),
-            before.nonZeros() - dropped.length + grown.length);
+            before.rows(), before.columns(), before.nonZeros() - dropped.length + grown.length);
     var origin = new int[before.nonZeros() - dropped.length + grown.length];
     var count = 0;
     var nextDropped = 0;

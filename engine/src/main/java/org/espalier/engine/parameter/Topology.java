@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The mask of one parameter: its active positions as compressed sparse rows, columns ascending.
  *
- * <p>Immutable. Column indices take 16 bits up to 65,536 columns and 32 beyond; a position is {@code
- * row·columns + column} and may exceed the range of int.
+ * <p>Immutable. Column indices take 16 bits up to 65,536 columns and 32 beyond; a position is
+ * {@code row·columns + column} and may exceed the range of int.
  */
 public final class Topology {
   private static final char[] NO_NARROW = {};
@@ -51,7 +51,9 @@ public final class Topology {
     }
     if (next < positions.length) {
       throw new IllegalArgumentException(
-          "position " + positions[next] + ": expected ascending positions below "
+          "position "
+              + positions[next]
+              + ": expected ascending positions below "
               + (long) rows * columns);
     }
     return builder.build();
@@ -175,7 +177,12 @@ public final class Topology {
     void add(int column) {
       if (column < 0 || column >= columns || (count > rowStart[row] && column <= last())) {
         throw new IllegalArgumentException(
-            "column " + column + " in row " + row + ": expected ascending columns below " + columns);
+            "column "
+                + column
+                + " in row "
+                + row
+                + ": expected ascending columns below "
+                + columns);
       }
       if (narrow.length > 0) {
         narrow[count++] = (char) column;

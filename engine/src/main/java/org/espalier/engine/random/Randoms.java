@@ -12,7 +12,7 @@ public record Randoms(long seed) {
 
   /** The stream for {@code purpose} at coordinates (a, b), for example (layer, step). */
   public RandomStream stream(Purpose purpose, long a, long b) {
-    var key = mix(seed ^ mix(purpose.ordinal() + 1L));
+    var key = mix(seed ^ mix(hash(purpose.name())));
     return new RandomStream(key ^ mix(a + 0x632BE59BD9B4E019L), b);
   }
 

@@ -10,8 +10,8 @@ import org.espalier.engine.parameter.Parameters;
 /**
  * What a method does inside training; the loop calls it at fixed points of every iteration.
  *
- * <p>An <em>iteration</em> consumes a batch; a <em>step</em> is an optimizer update. They differ when
- * a hook replaces the update by a rewiring, as RigL does.
+ * <p>An <em>iteration</em> consumes a batch; a <em>step</em> is an optimizer update. They differ
+ * when a hook replaces the update by a rewiring, as RigL does.
  */
 public interface TrainingHook {
   /** Dense and static training: nothing to do. */

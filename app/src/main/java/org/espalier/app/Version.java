@@ -1,0 +1,27 @@
+package org.espalier.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of this build, as the build wrote it into the jar. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"espalier " + number()};
+  }
+
+  /** The bare number, such as {@code 0.1.0-SNAPSHOT}. */
+  static String number() {
+    try (var resource = Version.class.getResourceAsStream("version.txt")) {
+      if (resource == null) {
+        throw new IllegalStateException("version.txt is missing from the jar of the application");
+      }
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

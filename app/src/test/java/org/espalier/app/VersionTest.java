@@ -1,0 +1,16 @@
+package org.espalier.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class VersionTest {
+
+  @Test
+  void namesTheProgramAndTheNumberOfTheBuild() {
+    assertThat(new Version().getVersion())
+        .singleElement()
+        .asString()
+        .matches("espalier \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+  }
+}
