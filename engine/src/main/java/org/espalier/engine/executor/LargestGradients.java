@@ -51,7 +51,8 @@ public final class LargestGradients {
 
   /** Half as many again as are kept: a compaction then pays for itself by the room it makes. */
   private int capacity() {
-    return (int) Math.min(wanted + (long) Math.max(wanted / 2, SPARE_AT_LEAST), Integer.MAX_VALUE - 8);
+    return (int)
+        Math.min(wanted + (long) Math.max(wanted / 2, SPARE_AT_LEAST), Integer.MAX_VALUE - 8);
   }
 
   /**
@@ -192,7 +193,8 @@ public final class LargestGradients {
     var to = count - 1;
     while (from < to) {
       // A hash of the bounds for a pivot: no order of offers that occurs is quadratic.
-      var pivot = from + (int) ((((from * 31L + to) * 0x9E3779B97F4A7C15L) >>> 33) % (to - from + 1));
+      var pivot =
+          from + (int) ((((from * 31L + to) * 0x9E3779B97F4A7C15L) >>> 33) % (to - from + 1));
       var middle = partition(from, to, pivot);
       if (middle == rank) {
         return;
