@@ -120,7 +120,7 @@ class LargestGradientsTest {
         .filter(position -> !topology.active(position))
         .boxed()
         .sorted(
-            Comparator.comparing((Long position) -> -Math.abs(gradient[position.intValue()]))
+            Comparator.comparingDouble((Long position) -> -Math.abs(gradient[position.intValue()]))
                 .thenComparing(Comparator.naturalOrder()))
         .limit(wanted)
         .mapToLong(Long::longValue)

@@ -64,7 +64,7 @@ class SmallestMagnitudesTest {
     return IntStream.range(0, values.length)
         .boxed()
         .sorted(
-            Comparator.comparing((Integer i) -> Math.abs(values[i]))
+            Comparator.comparingDouble((Integer i) -> Math.abs(values[i]))
                 .thenComparing(Comparator.naturalOrder()))
         .limit(count)
         .mapToInt(Integer::intValue)
