@@ -1,5 +1,6 @@
 package org.espalier.engine.parameter;
 
+import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
 
 /**
@@ -30,7 +31,7 @@ public final class Parameter {
 
   /** All weights, all active. */
   public static Parameter dense(ParameterSpec spec) {
-    return new Parameter(spec, Storage.DENSE, NO_TOPOLOGY, Math.toIntExact(spec.size()));
+    return new Parameter(spec, Storage.DENSE, NO_TOPOLOGY, denseSize(spec));
   }
 
   /** The active weights of {@code topology} alone. */
@@ -40,7 +41,18 @@ public final class Parameter {
 
   /** All weights, of which those in {@code mask} are active. */
   public static Parameter masked(ParameterSpec spec, Topology mask) {
-    return new Parameter(spec, Storage.MASKED, checked(spec, mask), Math.toIntExact(spec.size()));
+    return new Parameter(spec, Storage.MASKED, checked(spec, mask), denseSize(spec));
+  }
+
+  private static int denseSize(ParameterSpec spec) {
+    if (spec.size() > Integer.MAX_VALUE - 8) {
+      throw new EspalierException(
+          spec.name()
+              + " has "
+              + spec.size()
+              + " weights, more than can be kept at once: expected a method that stores it sparse");
+    }
+    return (int) spec.size();
   }
 
   private static Topology checked(ParameterSpec spec, Topology topology) {
@@ -123,11 +135,18 @@ public final class Parameter {
   public void rewire(Rewiring rewiring) {
     require(Storage.SPARSE);
     var result = rewiring.apply(topology);
-    values = carry(values, result.origin());
-    gradients = carry(gradients, result.origin());
+    // Each array is carried into the one freed before it: a rewiring that keeps nnz needs one
+    // buffer more than the parameter has.
+    var free = new float[result.origin().length];
+    var before = values;
+    values = carry(before, result.origin(), free);
     for (var slot = 0; slot < slots.length; slot++) {
-      slots[slot] = carry(slots[slot], result.origin());
+      free = reusable(before, result.origin().length);
+      before = slots[slot];
+      slots[slot] = carry(before, result.origin(), free);
     }
+    free = reusable(before, result.origin().length);
+    gradients = carry(gradients, result.origin(), free);
     topology = result.topology();
     version++;
   }
@@ -159,10 +178,13 @@ public final class Parameter {
     }
   }
 
-  private static float[] carry(float[] before, int[] origin) {
-    var after = new float[origin.length];
-    for (var p = 0; p < after.length; p++) {
-      after[p] = origin[p] < 0 ? 0 : before[origin[p]];
+  private static float[] reusable(float[] array, int length) {
+    return array.length == length ? array : new float[length];
+  }
+
+  private static float[] carry(float[] before, int[] origin, float[] after) {
+    for (var p = 0; p < origin.length; p++) {
+      after[p] = origin[p] == Rewiring.Result.NEW ? 0 : before[origin[p]];
     }
     return after;
   }

@@ -26,7 +26,7 @@ public final class Topology {
     this.wide = wide;
   }
 
-  /** Every position active. */
+  /** Every position active; at most 2³¹ − 1 of them. */
   public static Topology full(int rows, int columns) {
     var builder = new Builder(rows, columns, Math.multiplyExact(rows, columns));
     for (var row = 0; row < rows; row++) {
@@ -130,6 +130,43 @@ public final class Topology {
     return positions;
   }
 
+  /** What remains without the stored weights {@code dropped}, strictly ascending indices. */
+  public Topology without(int[] dropped) {
+    return new Rewiring(dropped, new long[0]).apply(this).topology();
+  }
+
+  /**
+   * The absent positions of the given ranks: rank 0 is the first position that is not active.
+   *
+   * <p>Turns a random sample of numbers into a random sample of absent weights, in O(rows + nnz +
+   * ranks).
+   *
+   * @param ranks strictly ascending, below {@code size() − nonZeros()}
+   */
+  public long[] absent(long[] ranks) {
+    var positions = new long[ranks.length];
+    var active = positions();
+    var before = 0; // active positions before the one sought
+    var last = -1L;
+    for (var i = 0; i < ranks.length; i++) {
+      if (ranks[i] <= last || ranks[i] >= size() - nonZeros()) {
+        throw new IllegalArgumentException(
+            "rank "
+                + ranks[i]
+                + " after "
+                + last
+                + ": expected ascending ranks below "
+                + (size() - nonZeros()));
+      }
+      last = ranks[i];
+      while (before < active.length && active[before] - before <= last) {
+        before++;
+      }
+      positions[i] = last + before;
+    }
+    return positions;
+  }
+
   /** Bytes of the index structure. */
   public long bytes() {
     return 4L * rowStart.length + 2L * narrow.length + 4L * wide.length;
@@ -159,7 +196,9 @@ public final class Topology {
   static final class Builder {
     private final int rows;
     private final int columns;
+    private final int nonZeros;
     private final int[] rowStart;
+    private final boolean fits;
     private final char[] narrow;
     private final int[] wide;
     private int row;
@@ -168,8 +207,9 @@ public final class Topology {
     Builder(int rows, int columns, int nonZeros) {
       this.rows = rows;
       this.columns = columns;
+      this.nonZeros = nonZeros;
       this.rowStart = new int[rows + 1];
-      var fits = columns <= 1 << 16;
+      this.fits = columns <= 1 << 16;
       this.narrow = fits ? new char[nonZeros] : NO_NARROW;
       this.wide = fits ? NO_WIDE : new int[nonZeros];
     }
@@ -184,7 +224,7 @@ public final class Topology {
                 + ": expected ascending columns below "
                 + columns);
       }
-      if (narrow.length > 0) {
+      if (fits) {
         narrow[count++] = (char) column;
       } else {
         wide[count++] = column;
@@ -196,14 +236,15 @@ public final class Topology {
     }
 
     Topology build() {
-      if (row != rows || count != Math.max(narrow.length, wide.length)) {
-        throw new IllegalStateException("built " + row + " rows with " + count + " positions");
+      if (row != rows || count != nonZeros) {
+        throw new IllegalStateException(
+            "built " + row + " of " + rows + " rows, " + count + " of " + nonZeros + " positions");
       }
       return new Topology(rows, columns, rowStart, narrow, wide);
     }
 
     private int last() {
-      return narrow.length > 0 ? narrow[count - 1] : wide[count - 1];
+      return fits ? narrow[count - 1] : wide[count - 1];
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.espalier.engine.random;
 
+import java.util.Arrays;
+
 /**
  * A counter-based stream of random numbers: Philox 4×32-10 (Salmon, Moraes, Dror, Shaw, "Parallel
  * Random Numbers: As Easy as 1, 2, 3", SC 2011).
@@ -23,9 +25,15 @@ public final class RandomStream {
   private int unread;
 
   RandomStream(long key, long high) {
+    this(key, high, 0);
+  }
+
+  /** Starts at block {@code counter} of 2⁶⁴. */
+  RandomStream(long key, long high, long counter) {
     this.key0 = (int) key;
     this.key1 = (int) (key >>> 32);
     this.high = high;
+    this.counter = counter;
   }
 
   /** 32 uniform bits. */
@@ -88,6 +96,75 @@ public final class RandomStream {
   public double nextGaussian() {
     var radius = Math.sqrt(-2 * StrictMath.log(1 - nextDouble()));
     return radius * StrictMath.cos(2 * Math.PI * nextDouble());
+  }
+
+  /** The numbers below {@code length} in uniformly random order (Fisher and Yates). */
+  public int[] permutation(int length) {
+    var permutation = new int[length];
+    for (var i = 0; i < length; i++) {
+      var j = nextInt(i + 1);
+      permutation[i] = permutation[j];
+      permutation[j] = i;
+    }
+    return permutation;
+  }
+
+  /**
+   * A uniformly random set of {@code count} distinct numbers below {@code bound}, ascending, in
+   * memory proportional to {@code count} whatever the bound.
+   */
+  public long[] sample(long bound, int count) {
+    if (count < 0 || count > bound) {
+      throw new IllegalArgumentException(
+          "a sample of " + count + " distinct numbers below " + bound + ": there are not so many");
+    }
+    return count > bound / 2
+        ? without(distinct(bound, (int) (bound - count)), bound)
+        : distinct(bound, count);
+  }
+
+  /**
+   * The first {@code count} distinct numbers of an endless row of draws: all sets equally likely.
+   */
+  private long[] distinct(long bound, int count) {
+    var chosen = new long[count];
+    var known = 0;
+    while (known < count) {
+      for (var i = known; i < count; i++) {
+        chosen[i] = nextLong(bound);
+      }
+      Arrays.sort(chosen, known, count);
+      Arrays.sort(chosen); // merges two runs
+      known = removeRepeated(chosen);
+    }
+    return chosen;
+  }
+
+  private static int removeRepeated(long[] ascending) {
+    var kept = 1;
+    for (var i = 1; i < ascending.length; i++) {
+      if (ascending[i] != ascending[kept - 1]) {
+        ascending[kept++] = ascending[i];
+      }
+    }
+    return kept;
+  }
+
+  /** The numbers below {@code bound} that are not among {@code excluded}, ascending. */
+  private static long[] without(long[] excluded, long bound) {
+    var others = new long[(int) (bound - excluded.length)];
+    var count = 0;
+    var next = 0L;
+    for (var number : excluded) {
+      while (next < number) {
+        others[count++] = next++;
+      }
+      next++;
+    }
+    while (next < bound) {
+      others[count++] = next++;
+    }
+    return others;
   }
 
   private void refill() {
