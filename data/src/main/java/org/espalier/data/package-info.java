@@ -1,4 +1,4 @@
-/** Data sets, batches and augmentation. */
+/** Data sets as values: what was read, held compactly, ready to be turned into batches. */
 @NullMarked
 package org.espalier.data;
 
