@@ -12,7 +12,10 @@ public sealed interface Samples {
   /** Values per sample, {@code channels * height * width}. */
   int sampleSize();
 
-  /** Writes sample {@code index}, {@code [channel][height][width]}, to {@code into} from {@code at} on. */
+  /**
+   * Writes sample {@code index}, {@code [channel][height][width]}, to {@code into} from {@code at}
+   * on.
+   */
   void copy(int index, float[] into, int at);
 
   /**
@@ -66,8 +69,7 @@ public sealed interface Samples {
 
   private static void checkLength(int length, int sampleSize) {
     if (length != sampleSize) {
-      throw new IllegalArgumentException(
-          "sample of " + length + " values: expected " + sampleSize);
+      throw new IllegalArgumentException("sample of " + length + " values: expected " + sampleSize);
     }
   }
 }

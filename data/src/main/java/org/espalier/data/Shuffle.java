@@ -6,7 +6,9 @@ import org.espalier.engine.random.RandomStream;
 public final class Shuffle {
   private Shuffle() {}
 
-  /** Puts {@code values} into a uniformly random order (Fisher and Yates, in Durstenfeld's form). */
+  /**
+   * Puts {@code values} into a uniformly random order (Fisher and Yates, in Durstenfeld's form).
+   */
   public static void shuffle(int[] values, RandomStream random) {
     for (var i = values.length - 1; i > 0; i--) {
       var j = random.nextInt(i + 1);

@@ -51,7 +51,10 @@ public final class Split {
     return labels[index];
   }
 
-  /** Writes sample {@code index}, {@code [channel][height][width]}, to {@code into} from {@code at} on. */
+  /**
+   * Writes sample {@code index}, {@code [channel][height][width]}, to {@code into} from {@code at}
+   * on.
+   */
   public void copy(int index, float[] into, int at) {
     samples.copy(positions[index], into, at);
   }

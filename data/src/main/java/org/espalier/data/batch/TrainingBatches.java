@@ -23,7 +23,8 @@ public final class TrainingBatches implements BatchSource {
   private final BatchFiller filler;
   private final int batchesPerEpoch;
 
-  // All guarded by this. While not `ready`, the thread is filling `spare` for iteration `next`; what
+  // All guarded by this. While not `ready`, the thread is filling `spare` for iteration `next`;
+  // what
   // it filled for an iteration that is no longer the next one, it fills again.
   private long next;
   private boolean ready;
@@ -33,7 +34,10 @@ public final class TrainingBatches implements BatchSource {
   private boolean closed;
   private @Nullable Thread thread;
 
-  /** Batches of {@code split} at {@code batchSize}, in the order and with the changes of {@code randoms}. */
+  /**
+   * Batches of {@code split} at {@code batchSize}, in the order and with the changes of {@code
+   * randoms}.
+   */
   public TrainingBatches(
       Split split,
       Shape shape,

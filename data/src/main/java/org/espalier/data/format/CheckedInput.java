@@ -25,6 +25,8 @@ final class CheckedInput {
   /** Reads a whole file. */
   interface Reader<T> {
     /**
+     * Reads everything there is.
+     *
      * @param limit the most bytes the content can have, judged by the size of the file
      */
     T read(DataInputStream in, long limit) throws IOException;
@@ -77,8 +79,7 @@ final class CheckedInput {
     var label = value & 0xFF;
     if (label >= classes) {
       throw new EspalierException(
-          "%s: label %d of sample %d, expected 0 to %d"
-              .formatted(file, label, index, classes - 1));
+          "%s: label %d of sample %d, expected 0 to %d".formatted(file, label, index, classes - 1));
     }
     return label;
   }

@@ -18,43 +18,38 @@ import org.espalier.engine.network.Shape;
  *
  * <p>A file may have any number of records. The layout has no header and no checksum, so damaged
  * pixels go unnoticed; lengths and labels are checked.
+ *
+ * @param folder the folder inside the published archive
+ * @param labelBytes label bytes per record; the last one counts
  */
-public enum CifarFiles {
-  /** One label byte; five training files and one test file. */
-  CIFAR_10(
-      "cifar-10-batches-bin",
-      List.of(
-          "data_batch_1.bin",
-          "data_batch_2.bin",
-          "data_batch_3.bin",
-          "data_batch_4.bin",
-          "data_batch_5.bin"),
-      "test_batch.bin",
-      List.of("airplane automobile bird cat deer dog frog horse ship truck".split(" "))),
+public record CifarFiles(
+    String folder, int labelBytes, List<String> trainFiles, String testFile, List<String> classes) {
 
-  /** A coarse and a fine label byte, of which the fine one counts; one file per split. */
-  CIFAR_100(
-      "cifar-100-binary", List.of("train.bin"), "test.bin", List.of(fineNames().split("\\s+")));
+  /** One label byte; five training files and one test file. */
+  public static final CifarFiles CIFAR_10 =
+      new CifarFiles(
+          "cifar-10-batches-bin",
+          1,
+          List.of(
+              "data_batch_1.bin",
+              "data_batch_2.bin",
+              "data_batch_3.bin",
+              "data_batch_4.bin",
+              "data_batch_5.bin"),
+          "test_batch.bin",
+          List.of("airplane automobile bird cat deer dog frog horse ship truck".split(" ")));
+
+  /** A coarse and a fine label byte; one file per split. */
+  public static final CifarFiles CIFAR_100 =
+      new CifarFiles(
+          "cifar-100-binary",
+          2,
+          List.of("train.bin"),
+          "test.bin",
+          List.of(fineNames().split("\\s+")));
 
   private static final Shape SHAPE = new Shape(3, 32, 32);
   private static final int COARSE_CLASSES = 20;
-
-  private final String folder;
-  private final List<String> trainFiles;
-  private final String testFile;
-  private final List<String> classes;
-
-  CifarFiles(String folder, List<String> trainFiles, String testFile, List<String> classes) {
-    this.folder = folder;
-    this.trainFiles = trainFiles;
-    this.testFile = testFile;
-    this.classes = classes;
-  }
-
-  /** The folder inside the published archive. */
-  public String folder() {
-    return folder;
-  }
 
   /** The files that {@link #read} needs. */
   public List<String> files() {
@@ -75,24 +70,25 @@ public enum CifarFiles {
   }
 
   private void append(Path file, Records records) {
-    var labelBytes = this == CIFAR_100 ? 2 : 1;
-    var count = count(file, labelBytes);
-    CheckedInput.read(file, (in, _) -> {
-      var head = new byte[labelBytes];
-      for (var i = 0; i < count; i++) {
-        var pixels = new byte[SHAPE.size()];
-        in.readFully(head);
-        in.readFully(pixels);
-        if (labelBytes == 2) {
-          CheckedInput.label(file, i, head[0], COARSE_CLASSES);
-        }
-        records.add(pixels, CheckedInput.label(file, i, head[labelBytes - 1], classes.size()));
-      }
-      return count;
-    });
+    var count = count(file);
+    CheckedInput.read(
+        file,
+        (in, _) -> {
+          var head = new byte[labelBytes];
+          for (var i = 0; i < count; i++) {
+            var pixels = new byte[SHAPE.size()];
+            in.readFully(head);
+            in.readFully(pixels);
+            if (labelBytes == 2) {
+              CheckedInput.label(file, i, head[0], COARSE_CLASSES);
+            }
+            records.add(pixels, CheckedInput.label(file, i, head[labelBytes - 1], classes.size()));
+          }
+          return count;
+        });
   }
 
-  private static int count(Path file, int labelBytes) {
+  private int count(Path file) {
     var recordSize = labelBytes + SHAPE.size();
     try {
       var size = Files.size(file);
@@ -127,15 +123,16 @@ public enum CifarFiles {
 
   private static String fineNames() {
     return """
-        apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle \
-        bowl boy bridge bus butterfly camel can castle caterpillar cattle \
-        chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur \
-        dolphin elephant flatfish forest fox girl hamster house kangaroo keyboard \
-        lamp lawn_mower leopard lion lizard lobster man maple_tree motorcycle mountain \
-        mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree \
-        plain plate poppy porcupine possum rabbit raccoon ray road rocket \
-        rose sea seal shark shrew skunk skyscraper snail snake spider \
-        squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor \
-        train trout tulip turtle wardrobe whale willow_tree wolf woman worm""";
+    apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle \
+    bowl boy bridge bus butterfly camel can castle caterpillar cattle \
+    chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur \
+    dolphin elephant flatfish forest fox girl hamster house kangaroo keyboard \
+    lamp lawn_mower leopard lion lizard lobster man maple_tree motorcycle mountain \
+    mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree \
+    plain plate poppy porcupine possum rabbit raccoon ray road rocket \
+    rose sea seal shark shrew skunk skyscraper snail snake spider \
+    squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor \
+    train trout tulip turtle wardrobe whale willow_tree wolf woman worm\
+    """;
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.data.format;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,8 +50,7 @@ public final class IdxFiles {
 
   private record Images(Shape shape, byte[][] rows) {}
 
-  private static ShapedSplit split(
-      Path folder, String imageName, String labelName, int classes) {
+  private static ShapedSplit split(Path folder, String imageName, String labelName, int classes) {
     var imageFile = locate(folder, imageName);
     var labelFile = locate(folder, labelName);
     var images = images(imageFile);
@@ -70,30 +70,34 @@ public final class IdxFiles {
   }
 
   private static Images images(Path file) {
-    return CheckedInput.read(file, (in, limit) -> {
-      magic(file, in, IMAGES, "idx images of unsigned bytes");
-      var count = extent(file, in, "image count", Integer.MAX_VALUE);
-      var height = extent(file, in, "height", MAX_SIDE);
-      var width = extent(file, in, "width", MAX_SIDE);
-      room(file, 16 + (long) count * height * width, limit);
-      var rows = new byte[count][];
-      for (var i = 0; i < count; i++) {
-        rows[i] = new byte[height * width];
-        readFully(file, in, rows[i], "image " + i + " of " + count);
-      }
-      return new Images(new Shape(1, height, width), rows);
-    });
+    return CheckedInput.read(
+        file,
+        (in, limit) -> {
+          magic(file, in, IMAGES, "idx images of unsigned bytes");
+          var count = extent(file, in, "image count", Integer.MAX_VALUE);
+          var height = extent(file, in, "height", MAX_SIDE);
+          var width = extent(file, in, "width", MAX_SIDE);
+          room(file, 16 + (long) count * height * width, limit);
+          var rows = new byte[count][];
+          for (var i = 0; i < count; i++) {
+            rows[i] = new byte[height * width];
+            readFully(file, in, rows[i], "image " + i + " of " + count);
+          }
+          return new Images(new Shape(1, height, width), rows);
+        });
   }
 
   private static int[] labels(Path file, int classes) {
-    return CheckedInput.read(file, (in, limit) -> {
-      magic(file, in, LABELS, "idx labels of unsigned bytes");
-      var count = extent(file, in, "label count", Integer.MAX_VALUE);
-      room(file, 8 + (long) count, limit);
-      var bytes = new byte[count];
-      readFully(file, in, bytes, count + " labels");
-      return CheckedInput.labels(file, bytes, classes);
-    });
+    return CheckedInput.read(
+        file,
+        (in, limit) -> {
+          magic(file, in, LABELS, "idx labels of unsigned bytes");
+          var count = extent(file, in, "label count", Integer.MAX_VALUE);
+          room(file, 8 + (long) count, limit);
+          var bytes = new byte[count];
+          readFully(file, in, bytes, count + " labels");
+          return CheckedInput.labels(file, bytes, classes);
+        });
   }
 
   private static void magic(Path file, DataInputStream in, int expected, String kind)
@@ -118,8 +122,7 @@ public final class IdxFiles {
   private static int header(Path file, DataInputStream in) throws IOException {
     var bytes = new byte[4];
     readFully(file, in, bytes, "its header");
-    return (bytes[0] & 0xFF) << 24 | (bytes[1] & 0xFF) << 16 | (bytes[2] & 0xFF) << 8
-        | bytes[3] & 0xFF;
+    return ByteBuffer.wrap(bytes).getInt();
   }
 
   private static void room(Path file, long needed, long limit) {
