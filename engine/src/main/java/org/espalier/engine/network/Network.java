@@ -4,30 +4,63 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.engine.EspalierException;
 
 /**
  * A network as a value: named layers in topological order with inferred shapes, independent of any
  * engine; the last node computes the logits.
+ *
+ * <p>A network is valid once it exists: names are unique, inputs are earlier nodes, shapes are
+ * those the layers infer, and every output but the last is used. {@link NetworkBuilder} infers the
+ * shapes.
  */
 public record Network(String name, Shape input, List<Node> nodes) {
   /** The name by which nodes refer to the sample itself. */
   public static final String INPUT = "input";
 
+  /**
+   * Checks the graph.
+   *
+   * @throws EspalierException naming the first node that does not fit
+   */
   public Network {
     nodes = List.copyOf(nodes);
+    if (nodes.isEmpty()) {
+      throw new EspalierException("network " + name + ": no nodes, expected at least one");
+    }
+    var graph = new Graph(name, input);
+    for (var node : nodes) {
+      var output = graph.append(node.name(), node.layer(), node.inputs());
+      if (!output.equals(node.output())) {
+        throw new EspalierException(
+            "node " + node.name() + ": output " + node.output() + ", expected " + output);
+      }
+    }
+    graph.close(nodes.getLast().name());
   }
 
-  /** The shape of what the node of that name computes. */
+  /**
+   * The shape of what the node of that name computes, or of the sample for {@link #INPUT}.
+   *
+   * @throws EspalierException if there is no such node
+   */
   public Shape shape(String node) {
-    return shapes().getOrDefault(node, input);
+    var shape = shapes().get(node);
+    if (shape == null) {
+      throw new EspalierException("network " + name + ": no node " + node);
+    }
+    return shape;
   }
 
+  /** The shape of the logits. */
   public Shape output() {
     return nodes.getLast().output();
   }
 
-  private Map<String, Shape> shapes() {
+  /** The shapes of the sample and of every node's output, by name. */
+  public Map<String, Shape> shapes() {
     var shapes = new HashMap<String, Shape>();
+    shapes.put(INPUT, input);
     nodes.forEach(node -> shapes.put(node.name(), node.output()));
     return shapes;
   }
@@ -38,7 +71,7 @@ public record Network(String name, Shape input, List<Node> nodes) {
     var specs = new ArrayList<ParameterSpec>();
     for (var node : nodes) {
       var in = shapes.getOrDefault(node.inputs().getFirst(), input);
-      specs.addAll(parameters(node, in));
+      specs.addAll(node.parameters(in));
     }
     return specs;
   }
@@ -46,47 +79,5 @@ public record Network(String name, Shape input, List<Node> nodes) {
   /** The tensors that methods may sparsify. */
   public List<ParameterSpec> prunable() {
     return parameters().stream().filter(ParameterSpec::prunable).toList();
-  }
-
-  private static List<ParameterSpec> parameters(Node node, Shape in) {
-    var name = node.name();
-    return switch (node.layer()) {
-      case Layer.Linear(var outputs, var bias) ->
-          weightAndBias(
-              new ParameterSpec(
-                  name + ".weight", ParameterSpec.Role.WEIGHT, outputs, in.channels(), 1, 1, 1),
-              bias);
-      case Layer.Conv2d conv ->
-          weightAndBias(
-              new ParameterSpec(
-                  name + ".weight",
-                  ParameterSpec.Role.WEIGHT,
-                  conv.channels(),
-                  in.channels() / conv.groups(),
-                  conv.kernel(),
-                  conv.kernel(),
-                  conv.groups()),
-              conv.bias());
-      case Layer.BatchNorm norm ->
-          List.of(
-              vector(name + ".weight", ParameterSpec.Role.NORM_SCALE, in),
-              vector(name + ".bias", ParameterSpec.Role.NORM_SHIFT, in),
-              vector(name + ".running_mean", ParameterSpec.Role.RUNNING_MEAN, in),
-              vector(name + ".running_var", ParameterSpec.Role.RUNNING_VARIANCE, in));
-      default -> List.of();
-    };
-  }
-
-  private static List<ParameterSpec> weightAndBias(ParameterSpec weight, boolean bias) {
-    return bias
-        ? List.of(
-            weight,
-            ParameterSpec.vector(
-                weight.node() + ".bias", ParameterSpec.Role.BIAS, weight.outputs()))
-        : List.of(weight);
-  }
-
-  private static ParameterSpec vector(String name, ParameterSpec.Role role, Shape in) {
-    return ParameterSpec.vector(name, role, in.channels());
   }
 }
