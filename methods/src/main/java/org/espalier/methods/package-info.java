@@ -1,4 +1,4 @@
-/** Published ways to get a sparse network, one file each. */
+/** Published ways to get a sparse network, one small file each; see {@link Methods}. */
 @NullMarked
 package org.espalier.methods;
 

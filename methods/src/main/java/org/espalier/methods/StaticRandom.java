@@ -1,0 +1,32 @@
+package org.espalier.methods;
+
+import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.random.Randoms;
+import org.espalier.engine.training.TrainingHook;
+import org.espalier.methods.budget.Budget;
+
+/**
+ * A random mask that never changes (Liu et al., "The Unreasonable Effectiveness of Random Pruning",
+ * ICLR 2022, arXiv 2202.02643).
+ *
+ * <p>Unlike the paper's code, which draws each weight by itself, every layer gets its exact number
+ * of weights, at uniformly random positions.
+ */
+public record StaticRandom(Budget budget) implements Method {
+  static final MethodEntry ENTRY =
+      new MethodEntry(
+          "static-random",
+          "static sparse training",
+          Storage.SPARSE,
+          "Liu et al., ICLR 2022, arXiv 2202.02643",
+          "A random mask by layer-wise densities, fixed for the whole run.",
+          settings -> new StaticRandom(Budget.read(settings)));
+
+  @Override
+  public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
+    var allocation = budget.allocate(network);
+    return new Prepared(
+        allocation.randomTopologies(randoms), TrainingHook.NONE, allocation.requested());
+  }
+}

@@ -1,0 +1,90 @@
+package org.espalier.methods.budget;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Topology;
+import org.espalier.engine.random.Purpose;
+import org.espalier.engine.random.Randoms;
+
+/**
+ * How many weights of each prunable layer are active.
+ *
+ * @param layers in the order of the network
+ */
+public record Allocation(List<Layer> layers) {
+
+  /**
+   * One layer's part.
+   *
+   * @param density asked for, before rounding
+   * @param nonZeros at least 1, at most the size of the layer
+   */
+  public record Layer(ParameterSpec spec, double density, long nonZeros) {
+    public Layer {
+      if (nonZeros < 1) {
+        throw new EspalierException(
+            spec.name()
+                + " would keep none of its "
+                + spec.size()
+                + " weights (density "
+                + density
+                + "): lower the sparsity or fix its density");
+      }
+      if (nonZeros > spec.size()) {
+        throw new EspalierException(
+            spec.name() + " has " + spec.size() + " weights, not " + nonZeros);
+      }
+      if (nonZeros > Integer.MAX_VALUE - 8) {
+        throw new EspalierException(
+            spec.name()
+                + " would keep "
+                + nonZeros
+                + " weights: expected at most "
+                + (Integer.MAX_VALUE - 8)
+                + " per layer");
+      }
+    }
+
+    /** Whether every weight is active: such a layer is stored dense. */
+    public boolean dense() {
+      return nonZeros == spec.size();
+    }
+
+    /** As many active positions as allotted, all sets of them equally likely. */
+    private Topology random(Randoms randoms) {
+      var stream = randoms.stream(Purpose.TOPOLOGY, spec.name(), 0);
+      var positions = stream.sample(spec.size(), (int) nonZeros);
+      return Topology.of(spec.rows(), spec.columns(), positions);
+    }
+  }
+
+  public Allocation {
+    layers = List.copyOf(layers);
+  }
+
+  /** Active weights of all layers. */
+  public long nonZeros() {
+    return layers.stream().mapToLong(Layer::nonZeros).sum();
+  }
+
+  /** The density asked for of each layer, by the name of its weights. */
+  public Map<String, Double> requested() {
+    var densities = new LinkedHashMap<String, Double>();
+    layers.forEach(layer -> densities.put(layer.spec().name(), layer.density()));
+    return densities;
+  }
+
+  /** Uniformly random active positions of every layer that is not dense, by name. */
+  public Map<String, Topology> randomTopologies(Randoms randoms) {
+    var topologies = new LinkedHashMap<String, Topology>();
+    for (var layer : layers) {
+      if (!layer.dense()) {
+        topologies.put(layer.spec().name(), layer.random(randoms));
+      }
+    }
+    return topologies;
+  }
+}
