@@ -18,16 +18,19 @@ public interface TrainingHook {
   TrainingHook NONE = new TrainingHook() {};
 
   /**
-   * How many candidates to collect per sparse parameter in the coming backward pass, before step
-   * {@code step}; empty on ordinary iterations.
+   * How many candidates to collect per sparse parameter in the coming backward pass; empty on
+   * ordinary iterations.
+   *
+   * @param step the step that is due, which is also how many are done
    */
   default Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
     return Map.of();
   }
 
   /**
-   * After the gradients of step {@code step} are known.
+   * After the gradients are known, before the optimizer uses them.
    *
+   * @param step the step that is due, which is also how many are done
    * @return whether the optimizer step follows; if not, the batch is spent and the step not counted
    */
   default boolean beforeStep(
@@ -35,7 +38,11 @@ public interface TrainingHook {
     return true;
   }
 
-  /** After the optimizer made step {@code step}; gradients are those of the batch just used. */
+  /**
+   * After an optimizer step; gradients are those of the batch just used.
+   *
+   * @param step how many steps are done, at least 1
+   */
   default void afterStep(
       long step, Parameters parameters, Map<String, AbsentGradients> candidates) {}
 
