@@ -66,6 +66,11 @@ public record ParameterSpec(
     return columns();
   }
 
+  /** Outputs that one input reaches within its group, for initialisation; as in PyTorch. */
+  public long fanOut() {
+    return (long) outputs * kernelHeight * kernelWidth;
+  }
+
   /** The node this tensor belongs to. */
   public String node() {
     return name.substring(0, name.lastIndexOf('.'));

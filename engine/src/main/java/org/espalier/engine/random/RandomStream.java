@@ -36,6 +36,22 @@ public final class RandomStream {
     this.counter = counter;
   }
 
+  /**
+   * Moves to the 32-bit word of that number, counted from the start of the stream, in constant
+   * time.
+   */
+  public void seek(long word) {
+    if (word < 0) {
+      throw new IllegalArgumentException("word " + word + ": expected 0 or more");
+    }
+    counter = word / 4;
+    unread = 0;
+    if (word % 4 != 0) {
+      refill();
+      unread -= (int) (word % 4);
+    }
+  }
+
   /** 32 uniform bits. */
   public int nextInt() {
     if (unread == 0) {

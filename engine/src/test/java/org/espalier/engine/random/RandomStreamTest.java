@@ -29,6 +29,20 @@ class RandomStreamTest {
   }
 
   @Test
+  void seekingFindsTheWordsOfReadingOn() {
+    var stream = new RandomStream(5, 6);
+    var words = IntStream.range(0, 40).map(i -> stream.nextInt()).toArray();
+
+    for (var start : new int[] {17, 0, 39, 4, 5, 6, 7, 8, 8}) {
+      stream.seek(start);
+      for (var i = start; i < words.length; i++) {
+        assertThat(stream.nextInt()).as("word %d after seeking %d", i, start).isEqualTo(words[i]);
+      }
+    }
+    assertThatThrownBy(() -> stream.seek(-1)).hasMessageContaining("-1");
+  }
+
+  @Test
   void continuesWithTheNextBlock() {
     var stream = new RandomStream(1, 2);
     IntStream.range(0, 4).forEach(i -> stream.nextInt());
