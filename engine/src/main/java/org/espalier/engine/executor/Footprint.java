@@ -1,5 +1,8 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.network.Network;
+import org.espalier.engine.network.ParameterSpec;
+
 /**
  * Bytes an executor holds, by purpose.
  *
@@ -11,6 +14,20 @@ package org.espalier.engine.executor;
  */
 public record Footprint(
     long values, long gradients, long optimizer, long indices, long activations) {
+
+  /**
+   * What {@code network} would take with all its weights kept, beside an executor's footprint.
+   *
+   * @param slots optimizer slots per trained value
+   * @param activations of that executor, since activations do not depend on the storage of weights
+   */
+  public static Footprint dense(Network network, int slots, long activations) {
+    var specs = network.parameters();
+    var values = specs.stream().mapToLong(ParameterSpec::size).sum();
+    var trained =
+        specs.stream().filter(ParameterSpec::trained).mapToLong(ParameterSpec::size).sum();
+    return new Footprint(4 * values, 4 * trained, 4 * trained * slots, 0, activations);
+  }
 
   /** What follows the non-zeros: everything but activations. */
   public long parameters() {

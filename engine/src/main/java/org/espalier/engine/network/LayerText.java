@@ -59,6 +59,30 @@ final class LayerText {
     return " kernel=" + kernel + " stride=" + stride + " padding=" + padding;
   }
 
+  /** What a reader of a table wants to know of a layer, {@code conv2d 3×3 /2}. */
+  static String describe(Layer layer) {
+    return kind(layer)
+        + switch (layer) {
+          case Layer.Conv2d conv ->
+              window(conv.kernel(), conv.stride())
+                  + (conv.groups() > 1 ? " in " + conv.groups() + " groups" : "");
+          case Layer.MaxPool2d(var kernel, var stride, _) -> window(kernel, stride);
+          case Layer.AvgPool2d(var kernel, var stride, _) -> window(kernel, stride);
+          case Layer.Linear _,
+              Layer.BatchNorm _,
+              Layer.Relu _,
+              Layer.GlobalAvgPool _,
+              Layer.Add _,
+              Layer.Flatten _,
+              Layer.Dropout _ ->
+              "";
+        };
+  }
+
+  private static String window(int kernel, int stride) {
+    return " " + kernel + "×" + kernel + (stride > 1 ? " /" + stride : "");
+  }
+
   /**
    * The layer that {@link #write} wrote.
    *

@@ -97,6 +97,11 @@ public final class Parameter {
     return nonZeros() / (double) spec.size();
   }
 
+  /** Bytes of values and topology, without gradients and optimizer slots. */
+  public long bytes() {
+    return 4L * values.length + (storage == Storage.DENSE ? 0 : topology.bytes());
+  }
+
   /** Values in storage order; written by initialisers, optimizers and readers. */
   public float[] values() {
     return values;

@@ -4,7 +4,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.espalier.engine.network.Cost;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.network.NetworkTable;
 import org.espalier.engine.network.ParameterSpec;
 
 /** All tensors of one network by name, in the order of its nodes. */
@@ -27,6 +29,17 @@ public final class Parameters implements Iterable<Parameter> {
       throw new IllegalArgumentException("no parameter " + name + " among " + byName.keySet());
     }
     return parameter;
+  }
+
+  /** Active weights of a tensor, for {@link Cost}. */
+  public long nonZeros(ParameterSpec spec) {
+    return of(spec.name()).nonZeros();
+  }
+
+  /** What is kept of a tensor, for {@link NetworkTable}. */
+  public NetworkTable.Stored stored(ParameterSpec spec) {
+    var parameter = of(spec.name());
+    return new NetworkTable.Stored(parameter.nonZeros(), parameter.bytes());
   }
 
   public boolean contains(String name) {
