@@ -1,0 +1,5 @@
+/** The embedded data set: characters drawn by the program itself. */
+@NullMarked
+package org.espalier.data.glyphs;
+
+import org.jspecify.annotations.NullMarked;
