@@ -1,0 +1,143 @@
+package org.espalier.formats;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.network.NetworkText;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Storage;
+
+/**
+ * Models as safetensors files; {@code docs/formats.md} describes them for other programs.
+ *
+ * <p>Dense parameters are tensors with the names and shapes of PyTorch. A sparse parameter {@code
+ * NAME} is {@code NAME.values}, one F32 per non-zero, beside its topology; a masked one is the
+ * dense tensor beside its topology. The same model gives the same bytes.
+ */
+public final class ModelFile {
+  /** Prefix of the metadata keys that belong to the format. */
+  static final String RESERVED = "espalier.";
+
+  static final String VERSION = RESERVED + "version";
+  static final String NETWORK = RESERVED + "network";
+  static final String STORAGE = RESERVED + "storage.";
+  static final String CURRENT_VERSION = "1";
+
+  /** Where other programs look whose layout the tensors have. */
+  static final String LAYOUT = "format";
+
+  static final String VALUES = ".values";
+
+  private ModelFile() {}
+
+  /**
+   * Writes a model as it is held: sparse parameters take space for their non-zeros alone.
+   *
+   * @param metadata free text by key; {@code format} and keys that begin with {@code espalier.} are
+   *     the format's own
+   */
+  public static void write(
+      Path target, Network network, Parameters parameters, Map<String, String> metadata) {
+    var file = new SafetensorsWriter();
+    var entries = entries(network, metadata);
+    var shapes = TensorShapes.of(network);
+    for (var spec : network.parameters()) {
+      var parameter = parameters.of(spec.name());
+      var name = spec.name();
+      var shape = shapes.getOrDefault(name, List.of());
+      if (parameter.storage() == Storage.SPARSE) {
+        file.add(name + VALUES, List.of(parameter.stored()), parameter.values());
+      } else {
+        file.add(name, shape, parameter.values());
+      }
+      if (parameter.storage() != Storage.DENSE) {
+        TopologyTensors.add(file, name, parameter.topology());
+        entries.put(STORAGE + name, storage(parameter.storage(), shape));
+      }
+    }
+    file.write(target, entries);
+  }
+
+  /**
+   * Writes a model with every tensor dense and zeros for absent weights, as PyTorch loads it;
+   * {@link #read} takes it too.
+   *
+   * @param metadata as in {@link #write}
+   */
+  public static void writeDense(
+      Path target, Network network, Parameters parameters, Map<String, String> metadata) {
+    var file = new SafetensorsWriter();
+    var entries = entries(network, metadata);
+    entries.put(LAYOUT, "pt");
+    var shapes = TensorShapes.of(network);
+    for (var spec : network.parameters()) {
+      var shape = shapes.getOrDefault(spec.name(), List.of());
+      file.add(spec.name(), shape, denseValues(parameters.of(spec.name())));
+    }
+    file.write(target, entries);
+  }
+
+  /**
+   * Reads what {@link #write} or {@link #writeDense} wrote.
+   *
+   * @throws org.espalier.engine.EspalierException naming the file, the tensor, what was found and
+   *     what was expected
+   */
+  public static Model read(Path path) {
+    try (var file = SafetensorsFile.open(path)) {
+      return new ModelReader(file).model();
+    }
+  }
+
+  /**
+   * Reads the weights of a given network from a safetensors file of any origin, such as one saved
+   * by PyTorch; names and shapes must be those of the network.
+   */
+  public static Parameters readWeights(Path path, Network network) {
+    try (var file = SafetensorsFile.open(path)) {
+      return new ModelReader(file).weights(network);
+    }
+  }
+
+  /** The text by which a file says how a parameter is stored, such as {@code sparse 300x784}. */
+  static String storage(Storage storage, List<Integer> shape) {
+    return shape.stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining("x", storage.name().toLowerCase(Locale.ROOT) + " ", ""));
+  }
+
+  private static Map<String, String> entries(Network network, Map<String, String> metadata) {
+    for (var key : metadata.keySet()) {
+      if (key.startsWith(RESERVED) || key.equals(LAYOUT)) {
+        throw new IllegalArgumentException("metadata key " + key + " is the format's own");
+      }
+    }
+    var entries = new HashMap<>(metadata);
+    entries.put(VERSION, CURRENT_VERSION);
+    entries.put(NETWORK, NetworkText.write(network));
+    return entries;
+  }
+
+  /** All weights row-major, those that are not active zero. */
+  private static float[] denseValues(Parameter parameter) {
+    if (parameter.storage() == Storage.DENSE) {
+      return parameter.values();
+    }
+    var values = parameter.values();
+    var masked = parameter.storage() == Storage.MASKED;
+    var dense = new float[Math.toIntExact(parameter.spec().size())];
+    var topology = parameter.topology();
+    for (var row = 0; row < topology.rows(); row++) {
+      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
+        var position = row * topology.columns() + topology.column(p);
+        dense[position] = values[masked ? position : p];
+      }
+    }
+    return dense;
+  }
+}
