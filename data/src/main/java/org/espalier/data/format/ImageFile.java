@@ -1,0 +1,144 @@
+package org.espalier.data.format;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One PNG or JPEG image as planes of bytes. Grey images have one channel, all others, palettes
+ * included, red, green and blue; transparency is dropped, and 16-bit values keep their upper byte.
+ *
+ * @param pixels {@code [channel][height][width]}
+ */
+record ImageFile(Shape shape, byte[] pixels) {
+  /**
+   * The most pixels a byte of a file can stand for: deflate's 1032, one bit each. Headers that
+   * claim more are refused before anything is allocated.
+   */
+  private static final long MOST_PIXELS_PER_BYTE = 8 * 1032;
+
+  static {
+    ImageIO.setUseCache(false); // decode in memory: no temporary files
+  }
+
+  static ImageFile read(Path file) {
+    return read(file, null);
+  }
+
+  /** Reads an image that has to have the shape {@code expected}, if that is given. */
+  static ImageFile read(Path file, @Nullable Shape expected) {
+    try (var stream = ImageIO.createImageInputStream(new ByteArrayInputStream(content(file)))) {
+      var readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new EspalierException(file + ": not an image, expected PNG or JPEG data");
+      }
+      var reader = readers.next();
+      try {
+        var image = decode(file, reader, stream);
+        var result = new ImageFile(shape(image), planes(image));
+        if (expected != null && !result.shape.equals(expected)) {
+          throw new EspalierException(
+              "%s: image of shape %s (channels×height×width), expected %s like the first one"
+                  .formatted(file, result.shape, expected));
+        }
+        return result;
+      } finally {
+        reader.dispose();
+      }
+    } catch (IOException e) {
+      throw CheckedInput.failure(file, e);
+    }
+  }
+
+  private static byte[] content(Path file) throws IOException {
+    var bytes = Files.readAllBytes(file);
+    if (PngChunks.isPng(bytes)) {
+      PngChunks.check(file, bytes);
+    }
+    return bytes;
+  }
+
+  private static BufferedImage decode(Path file, ImageReader reader, ImageInputStream stream)
+      throws IOException {
+    reader.addIIOReadWarningListener((_, message) -> refuseDamage(file, message));
+    try {
+      reader.setInput(stream, true, true);
+      checkSize(file, reader.getWidth(0), reader.getHeight(0));
+      return reader.read(0);
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | NegativeArraySizeException
+        | NullPointerException
+        | ClassCastException
+        | IllegalStateException e) {
+      // what the decoders of the JDK throw at damaged files besides IOException
+      throw new EspalierException(file + ": damaged, expected a PNG or JPEG image", e);
+    }
+  }
+
+  /** The JPEG decoder fills what is missing with grey and only mentions it. */
+  private static void refuseDamage(Path file, String warning) {
+    if (warning.startsWith("Truncated File") || warning.startsWith("Corrupt JPEG data")) {
+      throw new EspalierException(
+          "%s: damaged (%s), expected a whole image".formatted(file, warning));
+    }
+  }
+
+  private static void checkSize(Path file, int width, int height) throws IOException {
+    if ((long) width * height > Files.size(file) * MOST_PIXELS_PER_BYTE) {
+      throw new EspalierException(
+          "%s: announces %d×%d pixels, expected no more than a file of %d bytes can hold"
+              .formatted(file, width, height, Files.size(file)));
+    }
+  }
+
+  private static Shape shape(BufferedImage image) {
+    var colours = image.getColorModel().getNumColorComponents();
+    return new Shape(colours == 1 ? 1 : 3, image.getHeight(), image.getWidth());
+  }
+
+  private static byte[] planes(BufferedImage image) {
+    return image.getColorModel().getNumColorComponents() == 1 ? grey(image) : colour(image);
+  }
+
+  /** The stored samples: {@code getRGB} would bend grey values by a gamma curve. */
+  private static byte[] grey(BufferedImage image) {
+    var width = image.getWidth();
+    var pixels = new byte[width * image.getHeight()];
+    var bits = image.getColorModel().getComponentSize(0);
+    var line = new int[width];
+    for (var y = 0; y < image.getHeight(); y++) {
+      image.getRaster().getSamples(0, y, width, 1, 0, line);
+      for (var x = 0; x < width; x++) {
+        pixels[y * width + x] =
+            (byte) (bits > 8 ? line[x] >>> (bits - 8) : line[x] * 255 / ((1 << bits) - 1));
+      }
+    }
+    return pixels;
+  }
+
+  private static byte[] colour(BufferedImage image) {
+    var width = image.getWidth();
+    var area = width * image.getHeight();
+    var pixels = new byte[3 * area];
+    var line = new int[width];
+    for (var y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, width, 1, line, 0, width);
+      for (var x = 0; x < width; x++) {
+        var at = y * width + x;
+        pixels[at] = (byte) (line[x] >> 16);
+        pixels[area + at] = (byte) (line[x] >> 8);
+        pixels[2 * area + at] = (byte) line[x];
+      }
+    }
+    return pixels;
+  }
+}
