@@ -86,8 +86,13 @@ final class TableText {
     return count == 0 ? "" : String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** Four digits; a network with a millionth of its weights is not one with none. */
   private static String density(Row row) {
-    return row.weights() == 0 ? "" : String.format(Locale.ROOT, "%.4f", row.density());
+    if (row.weights() == 0) {
+      return "";
+    }
+    var plain = row.nonZeros() == 0 || row.density() >= 0.001;
+    return String.format(Locale.ROOT, plain ? "%.4f" : "%.1e", row.density());
   }
 
   /** Three or four digits and a power of a thousand. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashSet;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,14 +80,57 @@ class CostTest {
     }
   }
 
-  /** Ratios published for ERK, from the ratios of inference published beside them. */
   @ParameterizedTest
-  @CsvSource({"0.415, 0.4165, 0.610", "0.243, 0.2454, 0.495"})
-  void trainingFollowsFromInference(double inference, double rigl, double snfs) {
-    var cost = new Cost(1, inference, 1, 1);
+  @CsvSource({
+    "0.8, 3395, 0.415, 23.684, 0.4165, 0.610",
+    "0.9, 1989, 0.243, 13.499, 0.2454, 0.495",
+    "0.95, 1006, 0.123, 8.399, , ",
+    "0.965, 708, 0.086, 6.869, , "
+  })
+  void erkResnet50CostsWhatIsPublished(
+      double sparsity, double megaflops, double ratio, double megabytes, Double rigl, Double snfs) {
+    var cost = Cost.of(RESNET_50, erk(sparsity));
 
-    assertThat(cost.periodicGradientTrainingRatio(100)).isCloseTo(rigl, within(0.0006));
-    assertThat(cost.denseGradientTrainingRatio()).isCloseTo(snfs, within(0.0006));
+    assertThat(cost.sparseFlops() / 1e6).isCloseTo(megaflops, within(0.5));
+    assertThat(cost.inferenceRatio()).isCloseTo(ratio, within(0.0005));
+    assertThat(cost.sparseBytes() / 1e6).isCloseTo(megabytes, within(0.0005));
+    if (rigl != null && snfs != null) {
+      assertThat(cost.periodicGradientTrainingRatio(100)).isCloseTo(rigl, within(0.00005));
+      assertThat(cost.denseGradientTrainingRatio()).isCloseTo(snfs, within(0.0005));
+    }
+  }
+
+  /**
+   * Active weights under ERK: a layer whose share exceeds its size is dense, the rest share anew.
+   */
+  private static ToLongFunction<ParameterSpec> erk(double sparsity) {
+    var dense = new HashSet<String>();
+    while (true) {
+      var budget = 0.0;
+      var divisor = 0.0;
+      for (var spec : RESNET_50.prunable()) {
+        var zeros = Math.floor(sparsity * spec.size());
+        var full = dense.contains(spec.name());
+        budget += full ? -zeros : spec.size() - zeros;
+        divisor += full ? 0 : raw(spec) * spec.size();
+      }
+      var epsilon = budget / divisor;
+      var grew = false;
+      for (var spec : RESNET_50.prunable()) {
+        grew |= epsilon * raw(spec) > 1 && dense.add(spec.name());
+      }
+      if (!grew) {
+        return spec ->
+            dense.contains(spec.name())
+                ? spec.size()
+                : spec.size() - (long) Math.floor((1 - epsilon * raw(spec)) * spec.size());
+      }
+    }
+  }
+
+  private static double raw(ParameterSpec spec) {
+    var kernel = spec.node().equals("fc") ? 0 : spec.kernelHeight() + spec.kernelWidth();
+    return (spec.outputs() + spec.inputs() + kernel) / (double) spec.size();
   }
 
   @Test

@@ -116,6 +116,13 @@ class NetworkTableTest {
   }
 
   @Test
+  void tinyDensitiesAreNotZero() {
+    var network = Models.named("mlp:500000x500000", new Shape(1, 28, 28), 20);
+
+    assertThat(NetworkTable.of(network, Map.of("fc2.weight", 4e-5)).render(80)).contains("4.0e-05");
+  }
+
+  @Test
   void eightyColumnsKeepParametersAndBytes() {
     var table = NetworkTable.of(Models.named("resnet-20", new Shape(3, 32, 32), 10), Map.of());
 

@@ -106,7 +106,7 @@ class NetworkTextTest {
   void damagedTextNeverFailsOtherwise() {
     var seed = 1L;
     var random = new SplittableRandom(seed);
-    for (var trial = 0; trial < 20_000; trial++) {
+    for (var trial = 0; trial < 5_000; trial++) {
       var text = new StringBuilder(VALID);
       for (var edits = random.nextInt(1, 4); edits > 0; edits--) {
         text.setCharAt(random.nextInt(text.length()), (char) random.nextInt(1, 128));
