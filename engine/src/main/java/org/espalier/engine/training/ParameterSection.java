@@ -105,10 +105,10 @@ final class ParameterSection {
   private static Topology readTopology(ChecksummedInput in, int rows, int columns)
       throws IOException {
     var nonZeros = in.readInt();
-    in.require(Integer.BYTES * ((long) rows + nonZeros));
     if (nonZeros < 0) {
       throw new IOException(nonZeros + " active weights");
     }
+    in.require(Integer.BYTES * ((long) rows + nonZeros));
     var counts = new int[rows];
     for (var row = 0; row < rows; row++) {
       counts[row] = in.readInt();
@@ -120,7 +120,11 @@ final class ParameterSection {
         if (p == nonZeros) {
           throw new IOException("more active weights than announced");
         }
-        positions[p] = (long) row * columns + Integer.toUnsignedLong(in.readInt());
+        var column = in.readInt();
+        if (column < 0 || column >= columns) {
+          throw new IOException("column " + column + " in row " + row + " of " + columns);
+        }
+        positions[p] = (long) row * columns + column;
       }
     }
     expect("number of active weights", nonZeros, p);

@@ -1,0 +1,52 @@
+package org.espalier.engine.training;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Rewiring;
+import org.espalier.engine.parameter.SmallestMagnitudes;
+
+/** Moves two connections in place of every fifth step, as RigL would; its state is when it did. */
+final class RewiringHook implements TrainingHook {
+  private static final String WEIGHT = "fc.weight";
+
+  long last;
+
+  private boolean due(long step) {
+    return step >= last + 5;
+  }
+
+  @Override
+  public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
+    return due(step) ? Map.of(WEIGHT, 2) : Map.of();
+  }
+
+  @Override
+  public boolean beforeStep(
+      long step, Parameters parameters, Map<String, AbsentGradients> candidates) {
+    if (!due(step)) {
+      return true;
+    }
+    last = step;
+    var weight = parameters.of(WEIGHT);
+    var grown = candidates.getOrDefault(WEIGHT, new AbsentGradients(new long[0], new float[0]));
+    var positions = grown.positions().clone();
+    Arrays.sort(positions);
+    weight.rewire(new Rewiring(SmallestMagnitudes.indices(weight.values(), 2), positions));
+    return false;
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    out.writeLong(last);
+  }
+
+  @Override
+  public void load(DataInput in) throws IOException {
+    last = in.readLong();
+  }
+}
