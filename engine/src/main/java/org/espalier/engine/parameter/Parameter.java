@@ -56,6 +56,10 @@ public final class Parameter {
   }
 
   private static Topology checked(ParameterSpec spec, Topology topology) {
+    if (!spec.prunable()) {
+      throw new IllegalArgumentException(
+          spec.name() + " is a " + spec.role() + ": expected a weight, others are dense");
+    }
     if (topology.rows() != spec.rows() || topology.columns() != spec.columns()) {
       throw new IllegalArgumentException(
           spec.name() + " is " + spec.rows() + "×" + spec.columns() + ", not " + topology);

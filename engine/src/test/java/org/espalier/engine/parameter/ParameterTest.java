@@ -72,6 +72,15 @@ class ParameterTest {
   }
 
   @Test
+  void onlyWeightsCanBeSparse() {
+    var bias = ParameterSpec.vector("fc1.bias", ParameterSpec.Role.BIAS, 3);
+
+    assertThatThrownBy(() -> Parameter.sparse(bias, Topology.full(3, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("fc1.bias", "BIAS");
+  }
+
+  @Test
   void refusesToHoldMoreWeightsThanFitAnArray() {
     assertThatThrownBy(() -> Parameter.dense(weight(500_000, 500_000)))
         .isInstanceOf(EspalierException.class)
