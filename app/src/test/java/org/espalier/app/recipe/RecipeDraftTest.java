@@ -1,0 +1,123 @@
+package org.espalier.app.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.espalier.engine.EspalierException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecipeDraftTest {
+  private static final String SMALLEST =
+      """
+      data: { name: glyphs }
+      model: lenet-300-100
+      method: { name: static-random, sparsity: 0.9 }
+      """;
+
+  private static RecipeDraft smallest() {
+    return RecipeDraft.parse(SMALLEST, "test");
+  }
+
+  @Test
+  void everyKeyLeftOutIsResolved() {
+    var recipe = smallest().resolve();
+
+    assertThat(recipe.batch()).isEqualTo(128);
+    assertThat(recipe.loss()).isEqualTo(new LossChoice.CrossEntropy(0));
+    assertThat(recipe.optimizer()).isInstanceOf(OptimizerChoice.Sgd.class);
+  }
+
+  @Test
+  void aWrittenRecipeResolvesToItself() {
+    var recipe = smallest().set("learning-rate.schedule=step").resolve();
+
+    var again = RecipeDraft.parse(RecipeDraft.write(recipe), "written").resolve();
+
+    assertThat(again).isEqualTo(recipe);
+    assertThat(Fingerprint.of(again)).isEqualTo(Fingerprint.of(recipe));
+  }
+
+  @Test
+  void theFingerprintIgnoresWhatChangesNoBit() {
+    var fingerprint = Fingerprint.of(smallest().resolve());
+
+    var elsewhere =
+        smallest()
+            .set("threads=2")
+            .set("checkpoint=10it")
+            .set("name=other")
+            .set("data.dir=/data")
+            .resolve();
+
+    assertThat(Fingerprint.of(elsewhere)).isEqualTo(fingerprint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"seed=2", "batch=64", "method.sparsity=0.95", "duration=7ep", "optimizer.name=adam"})
+  void theFingerprintFollowsWhatChangesBits(String assignment) {
+    assertThat(Fingerprint.of(smallest().set(assignment).resolve()))
+        .isNotEqualTo(Fingerprint.of(smallest().resolve()));
+  }
+
+  @Test
+  void aVariantBringsItsOwnKeys() {
+    var adam = smallest().set("optimizer.name=adam").set("optimizer.beta2=0.95").resolve();
+
+    assertThat(adam.optimizer())
+        .isInstanceOfSatisfying(
+            OptimizerChoice.Adam.class, it -> assertThat(it.beta2()).isEqualTo(0.95));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "btch=3 | unknown recipe key btch; did you mean batch?",
+        "optimizer.momentun=1 | unknown recipe key optimizer.momentun; did you mean"
+            + " optimizer.momentum?",
+        "optimizer.beta1=1 | unknown recipe key optimizer.beta1; expected one of name, momentum",
+        "optimizer.name=sdg | optimizer.name \"sdg\": expected one of sgd, adam, adamw",
+        "batch=many | recipe key batch: expected a whole number, found \"many\"",
+        "batch=1.5 | recipe key batch: expected a whole number, found 1.5",
+        "batch= | recipe key batch: expected a whole number",
+        "batch=0 | batch 0: expected 1 or more samples",
+        "seed=no | recipe key seed: expected a whole number, found \"no\"",
+        "data.augmentation=crops | expected one of none, flip, crop, crop-flip, found \"crops\"",
+        "learning-rate=3 | recipe key learning-rate: expected a section with keys schedule",
+        "loss.label-smoothing=1.5 | loss.label-smoothing 1.5: expected 0 ≤ smoothing < 1",
+        "batch | --set batch: expected key=value",
+        "batch=[1 | --set batch=[1: ",
+        "name=../x | name \"../x\": expected letters"
+      })
+  void aBadKeyOrValueIsNamed(String assignment, String message) {
+    assertThatThrownBy(() -> smallest().set(assignment).resolve())
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"data.name", "model", "method.name"})
+  void whatHasNoDefaultIsRequired(String key) {
+    assertThatThrownBy(() -> smallest().set(key + "=''").resolve())
+        .hasMessage("the recipe has no " + key);
+  }
+
+  @Test
+  void aKeyGivenTwiceIsRefused() {
+    assertThatThrownBy(() -> RecipeDraft.parse("batch: 1\nbatch: 2\n", "twice.yaml"))
+        .hasMessageContaining("twice.yaml: line 2")
+        .hasMessageContaining("batch");
+  }
+
+  @Test
+  void aMissingFileIsNamed(@TempDir Path folder) {
+    assertThatThrownBy(() -> RecipeDraft.read(folder.resolve("no.yaml")))
+        .hasMessageContaining("no.yaml: no such file");
+  }
+}
