@@ -1,0 +1,78 @@
+package org.espalier.app.run;
+
+import java.util.List;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.methods.Prepared;
+
+/** Requested beside realised density, layer by layer. */
+public record DensityReport(List<Layer> layers) {
+
+  /**
+   * One prunable parameter.
+   *
+   * @param weights active or not
+   */
+  public record Layer(String parameter, long weights, long nonZeros, double requested) {
+    public double realised() {
+      return nonZeros / (double) weights;
+    }
+  }
+
+  public DensityReport {
+    layers = List.copyOf(layers);
+  }
+
+  /** What {@code parameters} hold against what {@code prepared} promised. */
+  public static DensityReport of(Network network, Prepared prepared, Parameters parameters) {
+    return new DensityReport(
+        network.prunable().stream()
+            .map(
+                spec ->
+                    new Layer(
+                        spec.name(),
+                        spec.size(),
+                        parameters.of(spec.name()).nonZeros(),
+                        prepared.requestedDensities().getOrDefault(spec.name(), 1.0)))
+            .toList());
+  }
+
+  public long weights() {
+    return layers.stream().mapToLong(Layer::weights).sum();
+  }
+
+  public long nonZeros() {
+    return layers.stream().mapToLong(Layer::nonZeros).sum();
+  }
+
+  /** Density asked for over all prunable parameters. */
+  public double requested() {
+    return layers.stream().mapToDouble(it -> it.requested() * it.weights()).sum() / weights();
+  }
+
+  /** Density found over all prunable parameters. */
+  public double realised() {
+    return nonZeros() / (double) weights();
+  }
+
+  /**
+   * Refuses a layer that is off by more than a weight can be rounded: one up or down in itself, and
+   * one for the total to come out whole.
+   */
+  public DensityReport requireAsRequested() {
+    for (var layer : layers) {
+      if (Math.abs(layer.nonZeros() - layer.requested() * layer.weights()) > 2) {
+        throw new EspalierException(
+            "%s has density %.6f (%d of %d weights), expected %.6f as requested"
+                .formatted(
+                    layer.parameter(),
+                    layer.realised(),
+                    layer.nonZeros(),
+                    layer.weights(),
+                    layer.requested()));
+      }
+    }
+    return this;
+  }
+}

@@ -1,0 +1,120 @@
+package org.espalier.app.run;
+
+import java.util.List;
+import org.espalier.app.recipe.DataChoice.NormalisationChoice;
+import org.espalier.app.recipe.Recipe;
+import org.espalier.app.recipe.TrainingLength;
+import org.espalier.data.Dataset;
+import org.espalier.data.Split;
+import org.espalier.data.batch.EvaluationBatches;
+import org.espalier.data.batch.Normalisation;
+import org.espalier.data.batch.TrainingBatches;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.Models;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.optimizer.LearningRate;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.random.Randoms;
+import org.espalier.engine.training.Duration;
+import org.espalier.methods.Method;
+import org.espalier.methods.Prepared;
+import org.espalier.methods.TrainingPlan;
+
+/**
+ * All that a recipe asks for, made and checked, before anything is written or trained.
+ *
+ * @param data with the validation split the recipe asks for
+ * @param prepared what the method decided
+ */
+public record Plan(
+    Recipe recipe,
+    Dataset data,
+    Normalisation normalisation,
+    Network network,
+    Method method,
+    Prepared prepared,
+    TrainingLength length,
+    LearningRate learningRate,
+    CheckpointInterval checkpoint) {
+
+  /**
+   * Makes everything but the executor.
+   *
+   * @throws EspalierException if the parts of the recipe do not fit each other or the data
+   */
+  public static Plan of(Recipe recipe, Dataset whole) {
+    var choice = recipe.data();
+    var data =
+        choice.validation() == 0 ? whole : whole.withValidation(choice.validation(), recipe.seed());
+    if (recipe.batch() > data.train().size()) {
+      throw new EspalierException(
+          "batch %d: expected at most %d, the number of training samples"
+              .formatted(recipe.batch(), data.train().size()));
+    }
+    var network = Models.named(recipe.model(), data.shape(), data.classes().size());
+    var length =
+        TrainingLength.of(Duration.parse(recipe.duration()), data.train().size() / recipe.batch());
+    var method = recipe.method().method();
+    return new Plan(
+        recipe,
+        data,
+        choice.normalisation() == NormalisationChoice.MEASURED
+            ? Normalisation.measured(data.train(), data.shape())
+            : Normalisation.none(data.shape().channels()),
+        network,
+        method,
+        method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
+        length,
+        recipe.learningRate().over(length),
+        CheckpointInterval.parse(recipe.checkpoint()));
+  }
+
+  private static TrainingPlan trainingPlan(TrainingLength length) {
+    return new TrainingPlan(length.steps(), length.batchesPerEpoch());
+  }
+
+  /** What the method has to say about a run of this length. */
+  public List<String> notes() {
+    return method.notes(trainingPlan(length));
+  }
+
+  /** Parameters stored as the method wants them, with their first values. */
+  public Parameters initialParameters() {
+    var parameters = new Parameters(network, this::parameter);
+    recipe.initialisation().initialise(parameters, randoms());
+    return parameters;
+  }
+
+  private Parameter parameter(ParameterSpec spec) {
+    var topology = prepared.topologies().get(spec.name());
+    if (topology == null) {
+      return Parameter.dense(spec);
+    }
+    return method.storage() == Storage.MASKED
+        ? Parameter.masked(spec, topology)
+        : Parameter.sparse(spec, topology);
+  }
+
+  /** Endless shuffled batches, to be closed. */
+  public TrainingBatches trainingBatches() {
+    return new TrainingBatches(
+        data.train(),
+        data.shape(),
+        normalisation,
+        recipe.data().augmentation().augmentation(),
+        recipe.batch(),
+        randoms());
+  }
+
+  /** A split once, in order. */
+  public EvaluationBatches evaluationBatches(Split split) {
+    return new EvaluationBatches(split, data.shape(), normalisation, recipe.batch());
+  }
+
+  private Randoms randoms() {
+    return new Randoms(recipe.seed());
+  }
+}

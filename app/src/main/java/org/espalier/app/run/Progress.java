@@ -1,0 +1,89 @@
+package org.espalier.app.run;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Tells how training goes: a bar that redraws itself on a terminal, one line per epoch in any case.
+ *
+ * <p>The bar shows the place, samples per second, loss and accuracy of the epoch so far, and the
+ * time left.
+ */
+public final class Progress {
+  private static final int WIDTH = 24;
+  private static final long REDRAW_NANOS = 100_000_000;
+  private static final String ERASE_LINE = "\r\033[2K";
+
+  private final PrintWriter terminal;
+  private final Consumer<String> lines;
+  private final boolean drawing;
+  private long started = System.nanoTime();
+  private long first;
+  private long drawn;
+
+  private Progress(PrintWriter terminal, Consumer<String> lines, boolean drawing) {
+    this.terminal = terminal;
+    this.lines = lines;
+    this.drawing = drawing;
+  }
+
+  /** Draws on {@code terminal} if somebody is watching; lines go to {@code lines}. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is none
+  public static Progress on(PrintWriter terminal, Consumer<String> lines) {
+    var console = System.console();
+    return new Progress(terminal, lines, console != null && console.isTerminal());
+  }
+
+  /** Training starts, or goes on, at {@code iteration}. */
+  void start(long iteration) {
+    started = System.nanoTime();
+    first = iteration;
+  }
+
+  /** One more batch was used; loss and accuracy are those of the epoch so far. */
+  void step(long iteration, long iterations, int batch, double loss, double accuracy) {
+    if (drawing && System.nanoTime() - drawn > REDRAW_NANOS) {
+      drawn = System.nanoTime();
+      terminal.print(ERASE_LINE + bar(iteration, iterations, batch, loss, accuracy));
+      terminal.flush();
+    }
+  }
+
+  /** A line that stays. */
+  public void line(String text) {
+    if (drawing) {
+      terminal.print(ERASE_LINE);
+      terminal.flush();
+    }
+    lines.accept(text);
+  }
+
+  private String bar(long iteration, long iterations, int batch, double loss, double accuracy) {
+    var seconds = (System.nanoTime() - started) / 1e9;
+    var rate = (iteration - first) / seconds;
+    var full = (int) (WIDTH * iteration / iterations);
+    return String.format(
+        Locale.ROOT,
+        "%s%s %3d %%  %,.0f samples/s  loss %.4f  accuracy %.2f %%  %s left",
+        "█".repeat(full),
+        "░".repeat(WIDTH - full),
+        100 * iteration / iterations,
+        rate * batch,
+        loss,
+        100 * accuracy,
+        time((iterations - iteration) / rate));
+  }
+
+  /** A duration for people, such as {@code 3:07} or {@code 1:02:03}. */
+  static String time(double seconds) {
+    if (!(seconds < Integer.MAX_VALUE)) {
+      return "–";
+    }
+    var time = Duration.ofSeconds(Math.round(seconds));
+    return time.toHours() > 0
+        ? "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart())
+        : "%d:%02d".formatted(time.toMinutes(), time.toSecondsPart());
+  }
+}

@@ -1,0 +1,130 @@
+package org.espalier.app.run;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.app.recipe.Fingerprint;
+import org.espalier.engine.executor.Footprint;
+import org.espalier.engine.network.Cost;
+
+/** Puts together the figures of a finished run. */
+final class ResultFigures {
+  private static final String VALIDATION = "validation_accuracy";
+
+  private final Map<String, Object> figures = new LinkedHashMap<>();
+
+  /** What was asked for. */
+  ResultFigures asked(RunFolder folder, Plan plan) {
+    var recipe = plan.recipe();
+    figures.put("run", folder.toString());
+    figures.put("fingerprint", Fingerprint.of(recipe));
+    figures.put("data", recipe.data().name());
+    figures.put("model", recipe.model());
+    figures.put("method", recipe.method().name());
+    figures.put("seed", recipe.seed());
+    figures.put("epochs", plan.length().epochs());
+    figures.put("steps", plan.length().steps());
+    return this;
+  }
+
+  /**
+   * What was reached in the last epoch, and in the one that was best on held-out training samples;
+   * nothing is ever chosen by test accuracy.
+   */
+  ResultFigures reached(List<EpochMetrics> epochs) {
+    var last = epochs.getLast();
+    figures.putAll(last.measures());
+    figures.remove("seconds");
+    figures.remove("learning_rate");
+    figures.remove("nnz");
+    figures.put("iterations", last.iteration());
+    if (last.has(VALIDATION)) {
+      // The first of equals: a stable sort by descending accuracy.
+      var best =
+          epochs.stream()
+              .sorted(Comparator.comparingDouble(it -> -it.measure(VALIDATION)))
+              .findFirst()
+              .orElseThrow();
+      figures.put("best_validation_accuracy", best.measure(VALIDATION));
+      figures.put("best_validation_epoch", best.epoch());
+      figures.put("test_accuracy_at_best_validation", best.measure("test_accuracy"));
+    }
+    return this;
+  }
+
+  /** How sparse it is, and where. */
+  ResultFigures density(DensityReport density, long allParameters) {
+    figures.put("nnz", density.nonZeros());
+    figures.put("prunable_weights", density.weights());
+    figures.put("parameters", allParameters);
+    figures.put("requested_density", density.requested());
+    figures.put("realised_density", density.realised());
+    figures.put("layers", density.layers().stream().map(ResultFigures::layer).toList());
+    return this;
+  }
+
+  private static Map<String, Object> layer(DensityReport.Layer layer) {
+    var keys = new LinkedHashMap<String, Object>();
+    keys.put("parameter", layer.parameter());
+    keys.put("weights", layer.weights());
+    keys.put("nnz", layer.nonZeros());
+    keys.put("requested_density", layer.requested());
+    keys.put("realised_density", layer.realised());
+    return keys;
+  }
+
+  /** What is held in memory, beside what the dense network would hold. */
+  ResultFigures memory(Footprint held, Footprint dense) {
+    memory("", held);
+    memory("dense_", dense);
+    figures.put("memory_ratio", held.parameters() / (double) dense.parameters());
+    return this;
+  }
+
+  private void memory(String prefix, Footprint bytes) {
+    figures.put(prefix + "parameter_bytes", bytes.values());
+    figures.put(prefix + "gradient_bytes", bytes.gradients());
+    figures.put(prefix + "optimizer_bytes", bytes.optimizer());
+    figures.put(prefix + "index_bytes", bytes.indices());
+    figures.put(prefix + "activation_bytes", bytes.activations());
+  }
+
+  /** Operations relative to the dense network, by what the hook really asked for. */
+  ResultFigures operations(Cost cost, CountingHook counts) {
+    var all = Math.max(1, counts.iterations());
+    var dense = counts.withDenseGradients() / (double) all;
+    figures.put("inference_flops", cost.sparseFlops());
+    figures.put("dense_inference_flops", cost.denseFlops());
+    figures.put("inference_flops_ratio", cost.inferenceRatio());
+    figures.put(
+        "train_flops_ratio",
+        (1 - dense) * cost.sparseTrainingRatio() + dense * cost.denseGradientTrainingRatio());
+    return this;
+  }
+
+  /** How long it took. */
+  ResultFigures time(List<EpochMetrics> epochs, int batch, int threads, int vectorBits) {
+    var seconds = epochs.stream().mapToDouble(it -> it.measure("seconds")).sum();
+    var stepMillis = median(epochs.stream().mapToDouble(it -> it.measure("step_ms")).toArray());
+    figures.put("step_ms", stepMillis);
+    figures.put("samples_per_second", 1000 * batch / stepMillis);
+    figures.put("seconds", seconds);
+    figures.put("seconds_per_epoch", seconds / epochs.size());
+    figures.put("threads", threads);
+    figures.put("vector_bits", vectorBits);
+    return this;
+  }
+
+  RunResult result() {
+    return new RunResult(figures);
+  }
+
+  /** The middle value; of an even number the mean of the two in the middle. */
+  static double median(double[] values) {
+    var sorted = values.clone();
+    java.util.Arrays.sort(sorted);
+    var middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+}
