@@ -1,4 +1,4 @@
-package org.espalier.app;
+package org.espalier.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.espalier.app;
+package org.espalier.app.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ final class Version implements IVersionProvider {
 
   /** The bare number, such as {@code 0.1.0-SNAPSHOT}. */
   static String number() {
-    try (var resource = Version.class.getResourceAsStream("version.txt")) {
+    try (var resource = Version.class.getResourceAsStream("/org/espalier/app/version.txt")) {
       if (resource == null) {
         throw new IllegalStateException("version.txt is missing from the jar of the application");
       }
