@@ -6,7 +6,9 @@ import org.espalier.engine.Nearest;
 
 /** The catalogue of methods. */
 public final class Methods {
-  private static final List<MethodEntry> ALL = List.of(Dense.ENTRY, StaticRandom.ENTRY);
+  private static final List<MethodEntry> ALL =
+      List.of(
+          Dense.ENTRY, StaticRandom.ENTRY, Set.ENTRY, RigL.ENTRY, SetItop.ENTRY, RigLItop.ENTRY);
 
   private Methods() {}
 

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.Nearest;
+import org.espalier.engine.training.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,17 @@ public final class Settings {
           case String other -> throw unfit(key, other, "true or false");
         };
     return (boolean) resolve(key, value);
+  }
+
+  /** A length of training such as {@code 500it} or {@code 10ep}. */
+  public Duration duration(String key, Duration fallback) {
+    var text = text(key, fallback.toString());
+    try {
+      return Duration.parse(text);
+    } catch (EspalierException e) {
+      throw new EspalierException(
+          path(key) + " " + text + ": expected a length of training such as 500it or 10ep", e);
+    }
   }
 
   public String text(String key, String fallback) {
@@ -162,7 +174,7 @@ public final class Settings {
   }
 
   /** A number as people write it: no trailing {@code .0}. */
-  static String text(double value) {
+  public static String text(double value) {
     return value == Math.rint(value) && Math.abs(value) < 0x1p53
         ? Long.toString((long) value)
         : Double.toString(value);

@@ -1,0 +1,32 @@
+package org.espalier.methods;
+
+import java.util.List;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.random.Randoms;
+import org.espalier.methods.budget.Budget;
+import org.espalier.methods.rewiring.TopologyUpdates;
+
+/** A method that starts from a random mask and rewires it while training. */
+interface DynamicSparse extends Method {
+  String FAMILY = "dynamic sparse training";
+
+  /** How many weights are active. */
+  Budget budget();
+
+  /** How they change. */
+  TopologyUpdates updates();
+
+  @Override
+  default Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
+    var allocation = budget().allocate(network);
+    var topologies = allocation.randomTopologies(randoms);
+    var hook =
+        updates().hook(network, topologies, plan.totalSteps(), plan.stepsPerEpoch(), randoms);
+    return new Prepared(topologies, hook, allocation.requested());
+  }
+
+  @Override
+  default List<String> notes(TrainingPlan plan) {
+    return updates().cadence().notes(plan.totalSteps(), plan.stepsPerEpoch());
+  }
+}
