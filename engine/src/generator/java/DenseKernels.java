@@ -1,0 +1,268 @@
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The dense product and its weight gradient, in register blocks of several rows. */
+final class DenseKernels {
+  private DenseKernels() {}
+
+  /** Y = W X for tiles of 1, 2 and 4 vectors, in blocks of up to four rows. */
+  static String dense(Width width) {
+    var dispatch =
+        """
+          @Override
+          public void dense(int vectors, int r0, int r1, int columns, float[] weight,
+              int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
+              long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
+            switch (vectors) {
+              case 4 -> dense4($arguments);
+              case 2 -> dense2($arguments);
+              case 1 -> dense1($arguments);
+              default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
+            }
+          }
+
+        """
+            .replace(
+                "$arguments",
+                "r0, r1, columns, weight, weightRow, weightColumn, offset, bias, output, "
+                    + "x, xStep, xHalf, y, yRow, yStep, yHalf");
+    return dispatch
+        + Stream.of(4, 2, 1)
+            .map(n -> dense(n, Math.min(4, width.accumulators() / n)))
+            .collect(Collectors.joining());
+  }
+
+  private static String dense(int n, int rows) {
+    return """
+      private static void dense$n(int r0, int r1, int columns, float[] weight,
+          int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
+          long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
+        boolean accumulate = output == Output.ACCUMULATE || output == Output.ACCUMULATE_RELU;
+        boolean biased = output == Output.BIAS || output == Output.BIAS_RELU;
+        boolean relu = output == Output.BIAS_RELU || output == Output.ACCUMULATE_RELU;
+        int r = r0;
+        for (; r <= r1 - $rows; r += $rows) {
+    $block
+        }
+        for (; r < r1; r++) {
+    $row
+        }
+      }
+
+    """
+        .replace("$n", "" + n)
+        .replace("$rows", "" + rows)
+        .replace("$block", block(n, rows))
+        .replace("$row", block(n, 1));
+  }
+
+  /** The sums of {@code rows} rows from r on; those of row i are named a, b, c or d. */
+  private static String block(int n, int rows) {
+    return """
+          int v = r * weightRow;
+    $targets
+    $declare
+          if (accumulate) {
+    $resume
+          } else {
+    $start
+          }
+          for (int k = 0; k < columns; k++) {
+            int at = v + weightColumn[k];
+            $source
+    $load
+    $multiply
+          }
+          if (relu) {
+    $relu
+          }
+    $store
+    """
+        .replace(
+            "$targets",
+            Text.lines(
+                rows,
+                i -> "      " + Text.bases(target(i), "y + (r + %d) * yRow".formatted(i), "y", n)))
+        .replace(
+            "$declare",
+            Text.lines(rows, i -> "      FloatVector " + Text.list(n, sum(i) + "$j") + ";"))
+        .replace(
+            "$resume",
+            each(
+                rows, n, (i, j) -> sum(i) + j + " = " + Text.load(Text.tile(target(i), "y", n, j))))
+        .replace(
+            "$start",
+            each(
+                rows,
+                n,
+                (i, j) ->
+                    sum(i)
+                        + j
+                        + " = "
+                        + (j > 0
+                            ? sum(i) + 0
+                            : "FloatVector.broadcast(S, biased ? bias[r + %d] : 0)".formatted(i))))
+        .replace("$source", Text.bases("o", "x + offset[k]", "x", n))
+        .replace(
+            "$load",
+            Text.lines(
+                n,
+                j ->
+                    "        FloatVector x%d = %s;"
+                        .formatted(j, Text.load(Text.tile("o", "x", n, j)))))
+        .replace(
+            "$multiply",
+            Text.lines(
+                rows,
+                i ->
+                    "        FloatVector w%1$d = FloatVector.broadcast(S, weight[at + %1$d * weightRow]);\n"
+                            .formatted(i)
+                        + Text.lines(
+                            n,
+                            j ->
+                                "        %1$s%2$d = x%2$d.fma(w%3$d, %1$s%2$d);"
+                                    .formatted(sum(i), j, i))))
+        .replace(
+            "$relu",
+            each(
+                rows,
+                n,
+                (i, j) ->
+                    "# = #.blend(0, #.compare(VectorOperators.LT, 0))".replace("#", sum(i) + j)))
+        .replace(
+            "$store",
+            each(
+                rows,
+                n,
+                (i, j) ->
+                    sum(i)
+                        + j
+                        + ".intoMemorySegment(ALL, "
+                        + Text.tile(target(i), "y", n, j)
+                        + ", LE)"));
+  }
+
+  private interface Cell {
+    String statement(int row, int column);
+  }
+
+  private static String each(int rows, int n, Cell cell) {
+    return IntStream.range(0, rows * n)
+        .mapToObj(i -> "        " + cell.statement(i / n, i % n) + ";")
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String sum(int row) {
+    return "" + (char) ('a' + row);
+  }
+
+  private static String target(int row) {
+    return "t" + row;
+  }
+
+  /** The gradient of W by blocks of rows and four columns, whose lanes are summed together. */
+  static String denseGradient(Width width) {
+    var rows = width.accumulators() < 16 ? 2 : 4;
+    return """
+      @Override
+      public void denseGradient(int r0, int r1, int k0, int k1, int[] offset, float[] gradient,
+          int gradientStart, int gradientRow, boolean accumulate, int runs, int length,
+          long x, long xStep, long xRun, long dy, long dyRow, long dyStep, long dyRun) {
+        int r = r0;
+        for (; r <= r1 - $rows; r += $rows) {
+    $block
+        }
+        for (; r < r1; r++) {
+    $row
+        }
+        int tail = k1 - (k1 - k0) % 4;
+        for (r = r0; r < r1; r++) {
+          for (int k = tail; k < k1; k++) {
+            FloatVector z = FloatVector.zero(S);
+            for (int i = 0; i < runs; i++) {
+              long o = x + offset[k] + i * xRun;
+              long t = dy + r * dyRow + i * dyRun;
+              for (int j = 0; j < length; j++) {
+                z = FloatVector.fromMemorySegment(S, ALL, t, LE)
+                        .fma(FloatVector.fromMemorySegment(S, ALL, o, LE), z);
+                o += xStep;
+                t += dyStep;
+              }
+            }
+    $sumOne
+            float s = z.lane(0);
+            int at = gradientStart + (r - r0) * gradientRow + k - k0;
+            gradient[at] = accumulate ? gradient[at] + s : s;
+          }
+        }
+      }
+
+    """
+        .replace("$rows", "" + rows)
+        .replace("$block", gradientBlock(rows))
+        .replace("$row", gradientBlock(1))
+        .replace("$sumOne", Text.SUM_ONE);
+  }
+
+  private static String gradientBlock(int rows) {
+    return """
+          for (int k = k0; k <= k1 - 4; k += 4) {
+    $declare
+            for (int i = 0; i < runs; i++) {
+              long t = dy + r * dyRow + i * dyRun;
+    $sources
+              for (int j = 0; j < length; j++) {
+    $load
+    $multiply
+                t += dyStep;
+    $advance
+              }
+            }
+    $store
+          }
+    """
+        .replace(
+            "$declare",
+            Text.lines(
+                rows,
+                i ->
+                    Text.lines(
+                        4, "        FloatVector %s$j = FloatVector.zero(S);".formatted(sum(i)))))
+        .replace("$sources", Text.lines(4, "          long o$j = x + offset[k + $j] + i * xRun;"))
+        .replace(
+            "$load",
+            Text.lines(
+                rows,
+                i ->
+                    "            FloatVector g%1$d = %2$s;"
+                        .formatted(i, Text.load("t + %d * dyRow".formatted(i)))))
+        .replace(
+            "$multiply",
+            Text.lines(
+                4,
+                j ->
+                    "            FloatVector x%1$d = %2$s;\n".formatted(j, Text.load("o" + j))
+                        + Text.lines(
+                            rows,
+                            i ->
+                                "            %1$s%2$d = x%2$d.fma(g%3$d, %1$s%2$d);"
+                                    .formatted(sum(i), j, i))))
+        .replace("$advance", Text.lines(4, "            o$j += xStep;"))
+        .replace("$store", Text.lines(rows, DenseKernels::storeRow));
+  }
+
+  private static String storeRow(int row) {
+    var sum = sum(row);
+    return """
+            {
+              int at = gradientStart + (r + $row - r0) * gradientRow + k - k0;
+    $sum
+    $store
+            }
+    """
+        .replace("$row", "" + row)
+        .replace("$sum", Text.sumFour(sum + 0, sum + 1, sum + 2, sum + 3))
+        .replace("$store", Text.storeFour("at"));
+  }
+}

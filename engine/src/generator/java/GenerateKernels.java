@@ -1,0 +1,96 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes {@code Kernels512}, {@code Kernels256} and {@code Kernels128}: one template, three widths.
+ *
+ * <p>Kernels are generated because HotSpot keeps vectors in registers only while it sees the whole
+ * loop: a helper method, a species in a field or an array of vectors makes it box each of them. So
+ * every load and every multiply-add is written out, and this program does the writing.
+ *
+ * <p>Run as {@code java GenerateKernels.java OUTPUT_FOLDER}.
+ */
+final class GenerateKernels {
+  private static final List<Width> WIDTHS =
+      List.of(new Width(512, 16, 16), new Width(256, 12, 8), new Width(128, 12, 8));
+
+  private GenerateKernels() {}
+
+  public static void main(String[] args) throws IOException {
+    var folder = Path.of(args[0], "org", "espalier", "engine", "kernels");
+    Files.createDirectories(folder);
+    for (var width : WIDTHS) {
+      var file = folder.resolve("Kernels" + width.bits() + ".java");
+      var text = text(width);
+      if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+        Files.writeString(file, text);
+      }
+    }
+  }
+
+  private static String text(Width width) {
+    var body = new StringBuilder();
+    for (var columns : Columns.values()) {
+      body.append(SparseKernels.spmm(columns)).append(SparseKernels.sddmm(columns));
+    }
+    body.append(DenseKernels.dense(width)).append(DenseKernels.denseGradient(width));
+    body.append(ElementwiseKernels.TEXT);
+    return (HEAD + body + "}\n")
+        .replace("$bits", "" + width.bits())
+        .replace("$lanes", "" + width.lanes())
+        .replace("$bytes", "" + width.bytes())
+        .replace("$gradientVectors", "" + width.gradientVectors())
+        .replace("$swap4", width.lanes() > 4 ? "z = z.add(z.rearrange(SWAP4));" : "")
+        .replace("$swap8", width.lanes() > 8 ? "z = z.add(z.rearrange(SWAP8));" : "");
+  }
+
+  private static final String HEAD =
+      """
+      package org.espalier.engine.kernels;
+
+      import java.lang.foreign.MemorySegment;
+      import java.nio.ByteOrder;
+      import javax.annotation.processing.Generated;
+      import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.VectorMask;
+      import jdk.incubator.vector.VectorOperators;
+      import jdk.incubator.vector.VectorShuffle;
+      import jdk.incubator.vector.VectorSpecies;
+
+      /** The kernels for vectors of $bits bits; written by GenerateKernels. */
+      @Generated("GenerateKernels")
+      final class Kernels$bits implements Kernels {
+        private static final VectorSpecies<Float> S = FloatVector.SPECIES_$bits;
+        private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+        @SuppressWarnings("restricted")
+        private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+        private static final ByteOrder LE = ByteOrder.nativeOrder();
+
+        // Lane sums by a fixed tree: neighbours, pairs, quads, halves. reduceLanes would be free to
+        // choose its order, and interpreter and compiler do choose differently.
+        private static final VectorMask<Float> ODD = VectorMask.fromLong(S, 0xAAAA);
+        private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, 0xCCCC);
+        private static final VectorShuffle<Float> SWAP1 = VectorShuffle.fromOp(S, i -> i ^ 1);
+        private static final VectorShuffle<Float> SWAP2 = VectorShuffle.fromOp(S, i -> i ^ 2);
+        private static final VectorShuffle<Float> SWAP4 = VectorShuffle.fromOp(S, i -> (i ^ 4) % $lanes);
+        private static final VectorShuffle<Float> SWAP8 = VectorShuffle.fromOp(S, i -> (i ^ 8) % $lanes);
+
+        @Override
+        public int lanes() {
+          return $lanes;
+        }
+
+        @Override
+        public String name() {
+          return "$bits-bit vectors";
+        }
+
+        @Override
+        public int gradientVectors() {
+          return $gradientVectors;
+        }
+
+      """;
+}

@@ -1,0 +1,75 @@
+package org.espalier.engine.kernels;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.engine.EspalierException;
+
+/**
+ * The kernels of this process, chosen once.
+ *
+ * <p>The widest vectors the processor prefers, or what the system property {@value #PROPERTY} asks
+ * for: {@code 512}, {@code 256}, {@code 128} or {@code scalar}.
+ *
+ * @param kernels the kernels to use
+ * @param warning one line for the user when they are slower than they could be
+ */
+public record KernelChoice(Kernels kernels, Optional<String> warning) {
+  /** The system property that forces a width. */
+  public static final String PROPERTY = "espalier.vectors";
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final int SCALAR_LANES = 16;
+
+  private static final class Holder {
+    static final KernelChoice CHOSEN = choose(System.getProperty(PROPERTY, ""));
+  }
+
+  /** The choice of this process. */
+  public static KernelChoice chosen() {
+    return Holder.CHOSEN;
+  }
+
+  /** The choice for a value of the property; empty means the best there is. */
+  public static KernelChoice choose(String wanted) {
+    if (wanted.equals("scalar")) {
+      return new KernelChoice(new KernelsScalar(SCALAR_LANES), Optional.empty());
+    }
+    var available = available();
+    if (available.isEmpty()) {
+      if (!wanted.isEmpty()) {
+        throw unknown(wanted, available);
+      }
+      return new KernelChoice(new KernelsScalar(SCALAR_LANES), Optional.of(slow()));
+    }
+    if (wanted.isEmpty()) {
+      return new KernelChoice(available.getFirst(), Optional.empty());
+    }
+    return available.stream()
+        .filter(kernels -> wanted.equals("" + kernels.lanes() * Float.SIZE))
+        .findFirst()
+        .map(kernels -> new KernelChoice(kernels, Optional.empty()))
+        .orElseThrow(() -> unknown(wanted, available));
+  }
+
+  /** Vector kernels of every width this processor and this Java offer, widest first. */
+  public static List<Kernels> available() {
+    // Nothing that mentions a vector may be loaded without the module.
+    return vectorModule() ? VectorWidths.kernels() : List.of();
+  }
+
+  private static boolean vectorModule() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  private static String slow() {
+    return vectorModule()
+        ? "Slow: this processor has vectors of less than 128 bits; running without vectors."
+        : "Slow: running without vectors; start Java with --add-modules " + MODULE + ".";
+  }
+
+  private static EspalierException unknown(String wanted, List<Kernels> available) {
+    var widths = available.stream().map(kernels -> kernels.lanes() * Float.SIZE + ", ").toList();
+    return new EspalierException(
+        PROPERTY + "=" + wanted + ": expected " + String.join("", widths) + "or scalar");
+  }
+}
