@@ -1,0 +1,95 @@
+package org.espalier.engine.executor;
+
+import java.util.List;
+import org.espalier.engine.parallel.WorkerPool;
+
+/** The sum of two or more inputs, with the ReLU behind it fused. */
+final class Addition implements Operation {
+  private final List<Slot> inputs;
+  private final boolean relu;
+  private final Tensor y;
+  private final Tensor dy;
+  private final Pass pass;
+  private final WorkerPool.Task forward = this::forwardChannel;
+  private final WorkerPool.Task backward = this::backwardChannel;
+
+  Addition(List<Slot> inputs, boolean relu, Tensor y, Tensor dy, Pass pass) {
+    this.inputs = List.copyOf(inputs);
+    this.relu = relu;
+    this.y = y;
+    this.dy = dy;
+    this.pass = pass;
+  }
+
+  @Override
+  public void forward(Pass pass) {
+    pass.run((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
+  }
+
+  private void forwardChannel(int channel) {
+    for (var group = 0; group < y.groups(pass.size()); group++) {
+      var sum = inputs.getFirst().value();
+      for (var i = 1; i < inputs.size(); i++) {
+        var next = inputs.get(i).value();
+        pass.kernels()
+            .add(
+                y.shape().height(),
+                y.rowLength(),
+                relu && i == inputs.size() - 1,
+                sum.at(group, channel),
+                sum.rowBytes(),
+                next.at(group, channel),
+                next.rowBytes(),
+                y.at(group, channel),
+                y.rowBytes());
+        sum = y;
+      }
+    }
+  }
+
+  @Override
+  public void backward(Pass pass) {
+    pass.run(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
+  }
+
+  private void backwardChannel(int channel) {
+    var kernels = pass.kernels();
+    var rows = y.shape().height();
+    for (var group = 0; group < y.groups(pass.size()); group++) {
+      var gradient = dy.at(group, channel);
+      if (relu) {
+        kernels.reluBackward(
+            rows,
+            y.rowLength(),
+            false,
+            y.at(group, channel),
+            y.rowBytes(),
+            gradient,
+            dy.rowBytes(),
+            gradient,
+            dy.rowBytes());
+      }
+      for (var i = 0; i < inputs.size(); i++) {
+        var dx = inputs.get(i).gradient();
+        if (dx == null) {
+          continue;
+        }
+        var to = dx.at(group, channel);
+        if (inputs.get(i).accumulate()) {
+          kernels.add(
+              rows,
+              y.rowLength(),
+              false,
+              gradient,
+              dy.rowBytes(),
+              to,
+              dx.rowBytes(),
+              to,
+              dx.rowBytes());
+        } else {
+          kernels.copy(rows, y.rowLength(), gradient, dy.rowBytes(), to, dx.rowBytes());
+        }
+      }
+    }
+  }
+}

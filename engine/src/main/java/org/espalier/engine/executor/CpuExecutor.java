@@ -1,0 +1,154 @@
+package org.espalier.engine.executor;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.memory.AlignedMemory;
+import org.espalier.engine.network.Loss;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.training.Batch;
+
+/** A network on the CPU: operations in order, forwards and backwards, over memory planned once. */
+final class CpuExecutor implements Executor {
+  private final Network network;
+  private final Parameters parameters;
+  private final int batchSize;
+  private final AlignedMemory memory = new AlignedMemory();
+  private final WorkerPool pool;
+  private final Pass pass;
+  private final Packing packing;
+  private final List<Operation> operations;
+  private final Tensor logits;
+  private final Tensor logitsGradient;
+  private final LossHead head;
+  private final Workspace workspace;
+  private boolean differentiable;
+
+  CpuExecutor(
+      Network network,
+      Parameters parameters,
+      Loss loss,
+      CpuEngine.Options options,
+      Kernels kernels) {
+    this.network = network;
+    this.parameters = parameters;
+    this.batchSize = options.batchSize();
+    this.pool = new WorkerPool(options.threads());
+    this.pass = new Pass(kernels, pool, options.threads());
+    var compiler = new Compiler(network, parameters, options, memory, pass);
+    this.operations = compiler.operations();
+    this.logits = compiler.logits();
+    this.logitsGradient = compiler.logitsGradient();
+    this.packing = new Packing(compiler.input(), network.input(), pass);
+    this.head = new LossHead(loss, logits, logitsGradient);
+    this.workspace = compiler.workspace();
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public int batchSize() {
+    return batchSize;
+  }
+
+  @Override
+  public void forward(Batch batch, Mode mode, long iteration) {
+    if (batch.size() < 1 || batch.size() > batchSize) {
+      throw new EspalierException(
+          "a batch of " + batch.size() + " samples: expected 1 to " + batchSize);
+    }
+    if (batch.sampleSize() != network.input().size()) {
+      throw new EspalierException(
+          "samples of "
+              + batch.sampleSize()
+              + " values: network "
+              + network.name()
+              + " expects "
+              + network.input()
+              + ", that is "
+              + network.input().size());
+    }
+    pass.begin(batch.size(), mode, iteration);
+    packing.pack(batch);
+    for (var i = 0; i < operations.size(); i++) {
+      operations.get(i).forward(pass);
+    }
+    head.evaluate(batch);
+    differentiable = mode == Mode.TRAINING;
+  }
+
+  @Override
+  public double loss() {
+    return head.mean();
+  }
+
+  @Override
+  public int correct() {
+    return head.correct();
+  }
+
+  @Override
+  public void logits(float[] into) {
+    var classes = logits.shape().channels();
+    for (var sample = 0; sample < pass.size(); sample++) {
+      for (var k = 0; k < classes; k++) {
+        into[sample * classes + k] = Floats.at(logits.valueAt(sample, k, 0, 0));
+      }
+    }
+  }
+
+  @Override
+  public Map<String, AbsentGradients> backward(Map<String, Integer> wanted) {
+    if (!differentiable) {
+      throw new IllegalStateException("backward without a forward pass in training mode");
+    }
+    wanted.keySet().forEach(parameters::of);
+    Map<String, AbsentGradients> found = wanted.isEmpty() ? Map.of() : new HashMap<>();
+    pass.clearDeadLanes(logitsGradient, 0, logitsGradient.shape().channels());
+    for (var i = operations.size() - 1; i >= 0; i--) {
+      switch (operations.get(i)) {
+        case Product product -> product.backward(pass, wanted, found);
+        case Operation operation -> operation.backward(pass);
+      }
+    }
+    differentiable = false;
+    return found;
+  }
+
+  @Override
+  public Footprint footprint() {
+    var values = 0L;
+    var gradients = 0L;
+    var optimizer = 0L;
+    var indices = 0L;
+    for (var parameter : parameters) {
+      values += 4L * parameter.stored();
+      gradients += 4L * parameter.gradients().length;
+      optimizer += 4L * parameter.slots() * parameter.stored();
+      indices += parameter.storage() == Storage.DENSE ? 0 : parameter.topology().bytes();
+    }
+    for (var operation : operations) {
+      indices += operation.indexBytes();
+    }
+    return new Footprint(values, gradients, optimizer, indices, memory.bytes() + workspace.bytes());
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    memory.close();
+  }
+}

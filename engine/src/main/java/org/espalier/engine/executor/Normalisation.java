@@ -1,0 +1,178 @@
+package org.espalier.engine.executor;
+
+import org.espalier.engine.network.Layer;
+import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.Parameter;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015), with the ReLU behind it fused.
+ *
+ * <p>Each direction takes two sweeps over a channel, one after the other while the channel is still
+ * in cache: sums, then the values. Neither the normalised values nor the gradient behind the ReLU
+ * are ever stored.
+ */
+final class Normalisation implements Operation {
+  /** The tensors a normalisation trains or keeps. */
+  record Tensors(Parameter scale, Parameter shift, Parameter mean, Parameter variance) {}
+
+  private final Layer.BatchNorm layer;
+  private final Tensors tensors;
+  private final boolean relu;
+  private final Slot input;
+  private final Tensor y;
+  private final Tensor dy;
+  private final Pass pass;
+  private final double[] sums; // [channel][2]
+  private final double[] mean; // [channel] of the batch
+  private final double[] deviation; // [channel] of the batch, with epsilon
+  private final float[] factor; // [channel]: y = factor x + term
+  private final float[] term;
+  private final WorkerPool.Task forward = this::forwardChannel;
+  private final WorkerPool.Task backward = this::backwardChannel;
+
+  Normalisation(
+      Layer.BatchNorm layer,
+      Tensors tensors,
+      boolean relu,
+      Slot input,
+      Tensor y,
+      Tensor dy,
+      Pass pass) {
+    this.layer = layer;
+    this.tensors = tensors;
+    this.relu = relu;
+    this.input = input;
+    this.y = y;
+    this.dy = dy;
+    this.pass = pass;
+    var channels = y.shape().channels();
+    this.sums = new double[2 * channels];
+    this.mean = new double[channels];
+    this.deviation = new double[channels];
+    this.factor = new float[channels];
+    this.term = new float[channels];
+  }
+
+  @Override
+  public void forward(Pass pass) {
+    pass.run(6L * y.shape().size() * pass.size(), y.shape().channels(), forward);
+  }
+
+  private void forwardChannel(int channel) {
+    if (pass.training()) {
+      measure(channel);
+    } else {
+      mean[channel] = tensors.mean().values()[channel];
+      deviation[channel] = Math.sqrt(tensors.variance().values()[channel] + layer.epsilon());
+    }
+    var scale = tensors.scale().values()[channel] / deviation[channel];
+    factor[channel] = (float) scale;
+    term[channel] = (float) (tensors.shift().values()[channel] - mean[channel] * scale);
+    var x = input.value();
+    for (var group = 0; group < y.groups(pass.size()); group++) {
+      pass.kernels()
+          .scaleShift(
+              y.shape().height(),
+              y.rowLength(),
+              factor[channel],
+              term[channel],
+              relu,
+              x.at(group, channel),
+              x.rowBytes(),
+              y.at(group, channel),
+              y.rowBytes());
+    }
+    pass.clearDeadLanes(y, channel, channel + 1);
+  }
+
+  /** Mean and deviation of the batch, and the running statistics of PyTorch's convention. */
+  private void measure(int channel) {
+    var x = input.value();
+    var rows = x.shape().height();
+    var count = (double) pass.size() * rows * x.shape().width();
+    // Sums around the running mean: nothing cancels, and dead lanes (zeros) are taken out exactly.
+    var origin = tensors.mean().values()[channel];
+    sums[2 * channel] = 0;
+    sums[2 * channel + 1] = 0;
+    for (var group = 0; group < x.groups(pass.size()); group++) {
+      pass.kernels()
+          .moments(
+              rows, x.rowLength(), origin, x.at(group, channel), x.rowBytes(), sums, 2 * channel);
+    }
+    var dead = (double) x.groups(pass.size()) * x.lanes() * rows * x.shape().width() - count;
+    var first = (sums[2 * channel] + dead * origin) / count;
+    var second = (sums[2 * channel + 1] - dead * origin * origin) / count;
+    var variance = Math.max(0, second - first * first);
+    mean[channel] = origin + first;
+    deviation[channel] = Math.sqrt(variance + layer.epsilon());
+    var unbiased = count > 1 ? variance * count / (count - 1) : variance;
+    follow(tensors.mean(), channel, mean[channel]);
+    follow(tensors.variance(), channel, unbiased);
+  }
+
+  private void follow(Parameter running, int channel, double value) {
+    var values = running.values();
+    values[channel] += (float) (layer.momentum() * (value - values[channel]));
+  }
+
+  @Override
+  public void backward(Pass pass) {
+    pass.run(10L * y.shape().size() * pass.size(), y.shape().channels(), backward);
+  }
+
+  private void backwardChannel(int channel) {
+    var x = input.value();
+    var rows = x.shape().height();
+    sums[2 * channel] = 0;
+    sums[2 * channel + 1] = 0;
+    for (var group = 0; group < x.groups(pass.size()); group++) {
+      pass.kernels()
+          .normGradientSums(
+              rows,
+              x.rowLength(),
+              factor[channel],
+              term[channel],
+              relu,
+              (float) mean[channel],
+              x.at(group, channel),
+              x.rowBytes(),
+              dy.at(group, channel),
+              dy.rowBytes(),
+              sums,
+              2 * channel);
+    }
+    var total = sums[2 * channel];
+    var product = sums[2 * channel + 1]; // Σ g (x − mean)
+    var sigma = deviation[channel];
+    tensors.shift().gradients()[channel] = (float) total;
+    tensors.scale().gradients()[channel] = (float) (product / sigma);
+    var dx = input.gradient();
+    if (dx == null) {
+      return;
+    }
+    var count = (double) pass.size() * rows * x.shape().width();
+    var a = tensors.scale().values()[channel] / sigma;
+    var b = -a * product / (sigma * sigma * count);
+    var c = -a * total / count - b * mean[channel];
+    for (var group = 0; group < x.groups(pass.size()); group++) {
+      pass.kernels()
+          .normBackward(
+              rows,
+              x.rowLength(),
+              factor[channel],
+              term[channel],
+              relu,
+              (float) a,
+              (float) b,
+              (float) c,
+              input.accumulate(),
+              x.at(group, channel),
+              x.rowBytes(),
+              dy.at(group, channel),
+              dy.rowBytes(),
+              dx.at(group, channel),
+              dx.rowBytes());
+    }
+    pass.clearDeadLanes(dx, channel, channel + 1);
+  }
+}

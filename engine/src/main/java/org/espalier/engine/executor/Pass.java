@@ -1,0 +1,88 @@
+package org.espalier.engine.executor;
+
+import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.parallel.WorkerPool;
+
+/** What every operation of an executor shares: the tools, and what the current pass is about. */
+final class Pass {
+  /** Floating-point operations below which waking the workers costs more than it saves. */
+  private static final long SERIAL_WORK = 200_000;
+
+  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final int threads;
+  private int size;
+  private Executor.Mode mode = Executor.Mode.INFERENCE;
+  private long iteration;
+
+  Pass(Kernels kernels, WorkerPool pool, int threads) {
+    this.kernels = kernels;
+    this.pool = pool;
+    this.threads = threads;
+  }
+
+  void begin(int size, Executor.Mode mode, long iteration) {
+    this.size = size;
+    this.mode = mode;
+    this.iteration = iteration;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /** Samples in the current batch. */
+  int size() {
+    return size;
+  }
+
+  boolean training() {
+    return mode == Executor.Mode.TRAINING;
+  }
+
+  long iteration() {
+    return iteration;
+  }
+
+  /** Runs tasks 0 to {@code tasks}−1, on all threads if there is enough to do. */
+  void run(long operations, int tasks, WorkerPool.Task task) {
+    if (tasks == 1 || operations < SERIAL_WORK) {
+      for (var i = 0; i < tasks; i++) {
+        task.run(i);
+      }
+    } else {
+      pool.run(tasks, task);
+    }
+  }
+
+  /**
+   * Zeroes the lanes of channels {@code c0} to {@code c1} that hold no sample. Sums over a batch
+   * rely on it: a bias or a shift would otherwise fill them.
+   */
+  void clearDeadLanes(Tensor tensor, int c0, int c1) {
+    var groups = tensor.groups(size);
+    var live = size - (groups - 1) * tensor.lanes();
+    if (live == tensor.lanes()) {
+      return;
+    }
+    var vector = kernels.lanes();
+    var shape = tensor.shape();
+    for (var channel = c0; channel < c1; channel++) {
+      var at = tensor.at(groups - 1, channel);
+      if (tensor.lanes() == vector) {
+        kernels.clearLanes(shape.height(), tensor.rowLength(), live, at, tensor.rowBytes());
+        continue;
+      }
+      for (var first = 0; first < tensor.lanes(); first += vector) {
+        var liveHere = Math.clamp(live - first, 0, vector);
+        if (liveHere < vector) {
+          kernels.clearLanes(1, vector, liveHere, at + 4L * first, tensor.rowBytes());
+        }
+      }
+    }
+  }
+}
