@@ -33,9 +33,9 @@ public final class Methods {
                   "unknown method '"
                       + name
                       + "'"
-                      + Nearest.hint(name, names)
-                      + " Expected one of "
-                      + String.join(", ", names));
+                      + Nearest.to(name, names)
+                          .map(near -> "; did you mean " + near + "?")
+                          .orElse(", expected one of " + String.join(", ", names)));
             });
   }
 }
