@@ -174,7 +174,7 @@ class CheckpointTest {
   /** A network, its trainer and what they are made of. */
   private static final class Run {
     final LinearExecutor executor;
-    final RewiringHook hook = new RewiringHook();
+    final RewiringHook hook = new RewiringHook("fc.weight");
     final List<EpochSummary> epochs = new ArrayList<>();
     final Trainer trainer;
 

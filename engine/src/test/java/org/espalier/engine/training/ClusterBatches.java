@@ -6,8 +6,16 @@ import java.util.Random;
 final class ClusterBatches implements BatchSource {
   static final int BATCHES_PER_EPOCH = 7;
 
-  private final Batch batch = new Batch(16, LinearExecutor.FEATURES);
+  private final Batch batch;
   private long next = -1;
+
+  ClusterBatches() {
+    this(LinearExecutor.FEATURES);
+  }
+
+  ClusterBatches(int features) {
+    this.batch = new Batch(16, features);
+  }
 
   @Override
   public int batchesPerEpoch() {
@@ -30,8 +38,8 @@ final class ClusterBatches implements BatchSource {
     for (var sample = 0; sample < batch.size(); sample++) {
       var label = random.nextInt(LinearExecutor.CLASSES);
       batch.labels()[sample] = label;
-      for (var f = 0; f < LinearExecutor.FEATURES; f++) {
-        batch.features()[sample * LinearExecutor.FEATURES + f] =
+      for (var f = 0; f < batch.sampleSize(); f++) {
+        batch.features()[sample * batch.sampleSize() + f] =
             (float) (random.nextGaussian() + (f % LinearExecutor.CLASSES == label ? 2 : 0));
       }
     }

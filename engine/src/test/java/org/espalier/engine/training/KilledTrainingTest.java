@@ -102,7 +102,7 @@ class KilledTrainingTest {
             new ClusterBatches(),
             new Sgd(0.9, true, new WeightDecay(1e-3)),
             new LearningRate.Constant(0.01),
-            new RewiringHook(),
+            new RewiringHook("fc.weight"),
             STEPS),
         TrainingListener.NONE);
   }

@@ -12,9 +12,13 @@ import org.espalier.engine.parameter.SmallestMagnitudes;
 
 /** Moves two connections in place of every fifth step, as RigL would; its state is when it did. */
 final class RewiringHook implements TrainingHook {
-  private static final String WEIGHT = "fc.weight";
-
+  private final String name;
   long last;
+
+  /** Rewires the sparse parameter of that name. */
+  RewiringHook(String name) {
+    this.name = name;
+  }
 
   private boolean due(long step) {
     return step >= last + 5;
@@ -22,7 +26,7 @@ final class RewiringHook implements TrainingHook {
 
   @Override
   public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
-    return due(step) ? Map.of(WEIGHT, 2) : Map.of();
+    return due(step) ? Map.of(name, 2) : Map.of();
   }
 
   @Override
@@ -32,8 +36,8 @@ final class RewiringHook implements TrainingHook {
       return true;
     }
     last = step;
-    var weight = parameters.of(WEIGHT);
-    var grown = candidates.getOrDefault(WEIGHT, new AbsentGradients(new long[0], new float[0]));
+    var weight = parameters.of(name);
+    var grown = candidates.getOrDefault(name, new AbsentGradients(new long[0], new float[0]));
     var positions = grown.positions().clone();
     Arrays.sort(positions);
     weight.rewire(new Rewiring(SmallestMagnitudes.indices(weight.values(), 2), positions));
