@@ -1,8 +1,10 @@
 package org.espalier.app.run;
 
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.methods.Prepared;
 
@@ -24,8 +26,24 @@ public record DensityReport(List<Layer> layers) {
     layers = List.copyOf(layers);
   }
 
+  /** What {@code prepared} decided against what it was asked. */
+  public static DensityReport of(Network network, Prepared prepared) {
+    return of(
+        network,
+        prepared,
+        spec -> {
+          var topology = prepared.topologies().get(spec.name());
+          return topology == null ? spec.size() : topology.nonZeros();
+        });
+  }
+
   /** What {@code parameters} hold against what {@code prepared} promised. */
   public static DensityReport of(Network network, Prepared prepared, Parameters parameters) {
+    return of(network, prepared, spec -> parameters.of(spec.name()).nonZeros());
+  }
+
+  private static DensityReport of(
+      Network network, Prepared prepared, ToLongFunction<ParameterSpec> nonZeros) {
     return new DensityReport(
         network.prunable().stream()
             .map(
@@ -33,7 +51,7 @@ public record DensityReport(List<Layer> layers) {
                     new Layer(
                         spec.name(),
                         spec.size(),
-                        parameters.of(spec.name()).nonZeros(),
+                        nonZeros.applyAsLong(spec),
                         prepared.requestedDensities().getOrDefault(spec.name(), 1.0)))
             .toList());
   }

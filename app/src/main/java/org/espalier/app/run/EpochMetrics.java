@@ -40,8 +40,15 @@ public record EpochMetrics(int epoch, long iteration, Map<String, Double> measur
     var keys = new LinkedHashMap<String, Number>();
     keys.put(EPOCH, epoch);
     keys.put(ITERATION, iteration);
-    measures.forEach((name, value) -> keys.put(name, plain(value)));
+    keys.putAll(plainMeasures());
     return keys;
+  }
+
+  /** The measures as one writes them. */
+  Map<String, Number> plainMeasures() {
+    var plain = new LinkedHashMap<String, Number>();
+    measures.forEach((name, value) -> plain.put(name, plain(value)));
+    return plain;
   }
 
   /** Counts without a decimal point. */

@@ -29,11 +29,9 @@ public final class Progress {
     this.drawing = drawing;
   }
 
-  /** Draws on {@code terminal} if somebody is watching; lines go to {@code lines}. */
-  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is none
-  public static Progress on(PrintWriter terminal, Consumer<String> lines) {
-    var console = System.console();
-    return new Progress(terminal, lines, console != null && console.isTerminal());
+  /** Draws on {@code terminal} if somebody is {@code watching}; lines go to {@code lines}. */
+  public static Progress on(PrintWriter terminal, boolean watching, Consumer<String> lines) {
+    return new Progress(terminal, lines, watching);
   }
 
   /** Training starts, or goes on, at {@code iteration}. */
@@ -77,7 +75,7 @@ public final class Progress {
   }
 
   /** A duration for people, such as {@code 3:07} or {@code 1:02:03}. */
-  static String time(double seconds) {
+  public static String time(double seconds) {
     if (!(seconds < Integer.MAX_VALUE)) {
       return "–";
     }

@@ -34,10 +34,8 @@ final class ResultFigures {
    */
   ResultFigures reached(List<EpochMetrics> epochs) {
     var last = epochs.getLast();
-    figures.putAll(last.measures());
-    figures.remove("seconds");
-    figures.remove("learning_rate");
-    figures.remove("nnz");
+    figures.putAll(last.plainMeasures());
+    List.of("step", "seconds", "learning_rate", "nnz").forEach(figures::remove);
     figures.put("iterations", last.iteration());
     if (last.has(VALIDATION)) {
       // The first of equals: a stable sort by descending accuracy.
@@ -104,15 +102,22 @@ final class ResultFigures {
   }
 
   /** How long it took. */
-  ResultFigures time(List<EpochMetrics> epochs, int batch, int threads, int vectorBits) {
+  ResultFigures time(List<EpochMetrics> epochs, int batch) {
     var seconds = epochs.stream().mapToDouble(it -> it.measure("seconds")).sum();
     var stepMillis = median(epochs.stream().mapToDouble(it -> it.measure("step_ms")).toArray());
     figures.put("step_ms", stepMillis);
     figures.put("samples_per_second", 1000 * batch / stepMillis);
     figures.put("seconds", seconds);
     figures.put("seconds_per_epoch", seconds / epochs.size());
+    return this;
+  }
+
+  /** Where it ran. */
+  ResultFigures environment(int threads, int vectorBits) {
     figures.put("threads", threads);
     figures.put("vector_bits", vectorBits);
+    figures.put("jdk", Runtime.version().toString());
+    figures.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return this;
   }
 

@@ -45,7 +45,8 @@ public record RunResult(@JsonValue Map<String, Object> values) {
     throw new EspalierException("the result has no text " + name);
   }
 
-  static RunResult read(RunFolder folder) {
+  /** The result of a finished run. */
+  public static RunResult read(RunFolder folder) {
     var file = folder.result();
     try {
       if (Files.size(file) > LARGEST_FILE) {

@@ -12,6 +12,7 @@ import org.espalier.app.recipe.RecipeDraft;
 import org.espalier.data.batch.Normalisation;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.network.NetworkTable;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.formats.Model;
 import org.espalier.formats.ModelFile;
@@ -79,9 +80,9 @@ public record SavedModel(Path file, Model model) {
     return model.network();
   }
 
-  /** The recipe of the run that trained it, with today's label, threads and place of the data. */
-  public Recipe recipe() {
-    return RecipeDraft.parse(entry(RECIPE), file + ": metadata " + RECIPE).resolve();
+  /** The keys of the recipe it came from; label, threads and the place of data are left open. */
+  public RecipeDraft draft() {
+    return RecipeDraft.parse(entry(RECIPE), file + ", metadata " + RECIPE);
   }
 
   /** Names of the classes, in the order of the logits. */
@@ -98,6 +99,11 @@ public record SavedModel(Path file, Model model) {
   /** How its input was normalised. */
   public Normalisation normalisation() {
     return Normalisation.of(numbers(MEAN), numbers(DEVIATION));
+  }
+
+  /** The network layer by layer, as it is stored. */
+  public NetworkTable table() {
+    return NetworkTable.of(network(), spec -> Reports.stored(model.parameters(), spec));
   }
 
   /** All metadata but the format's own. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pixels {@code [channel][height][width]}
  */
-record ImageFile(Shape shape, byte[] pixels) {
+public record ImageFile(Shape shape, byte[] pixels) {
   /**
    * The most pixels a byte of a file can stand for: deflate's 1032, one bit each. Headers that
    * claim more are refused before anything is allocated.
@@ -29,7 +29,8 @@ record ImageFile(Shape shape, byte[] pixels) {
     ImageIO.setUseCache(false); // decode in memory: no temporary files
   }
 
-  static ImageFile read(Path file) {
+  /** Reads an image of any shape. */
+  public static ImageFile read(Path file) {
     return read(file, null);
   }
 

@@ -1,0 +1,47 @@
+package org.espalier.app.run;
+
+import java.util.List;
+import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.report.RunReport;
+import org.espalier.app.report.RunSummary;
+import org.espalier.engine.network.NetworkTable;
+import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Storage;
+
+/** Writes the report of a finished run. */
+final class Reports {
+  private Reports() {}
+
+  static void write(
+      RunFolder folder,
+      Plan plan,
+      RunResult result,
+      List<EpochMetrics> epochs,
+      Parameters parameters) {
+    var density = DensityReport.of(plan.network(), plan.prepared(), parameters);
+    RunReport.write(
+        folder.report(),
+        new RunSummary(
+            RecipeDraft.write(plan.recipe()),
+            result.values(),
+            epochs.stream()
+                .map(epoch -> new RunSummary.Epoch(epoch.epoch(), epoch.measures()))
+                .toList(),
+            density.layers().stream()
+                .map(
+                    layer ->
+                        new RunSummary.LayerDensity(
+                            layer.parameter(), layer.requested(), layer.realised()))
+                .toList(),
+            NetworkTable.of(plan.network(), spec -> stored(parameters, spec))));
+  }
+
+  /** What is held of one tensor. */
+  static NetworkTable.Stored stored(Parameters parameters, ParameterSpec spec) {
+    var parameter = parameters.of(spec.name());
+    var indices = parameter.storage() == Storage.DENSE ? 0 : parameter.topology().bytes();
+    return new NetworkTable.Stored(
+        parameter.nonZeros(), (long) Float.BYTES * parameter.stored() + indices);
+  }
+}
