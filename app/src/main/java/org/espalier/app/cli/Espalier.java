@@ -16,10 +16,16 @@ import picocli.CommandLine.Spec;
     description =
         "Trains neural networks whose sparsity is real: time and memory follow the non-zeros.",
     subcommands = {
+      QuickstartCommand.class,
+      TrainCommand.class,
+      RunCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
       InspectCommand.class,
       ExportCommand.class,
       MethodsCommand.class,
       ModelsCommand.class,
+      DataCommand.class,
       GenerateCompletion.class
     },
     footerHeading = "%nExamples:%n",

@@ -10,8 +10,6 @@ import java.util.Map;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.NetworkTable;
-import org.espalier.engine.network.ParameterSpec;
-import org.espalier.engine.parameter.Storage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,17 +33,11 @@ final class InspectCommand implements Runnable {
   @Override
   public void run() {
     var saved = SavedModel.read(source);
-    var table = NetworkTable.of(saved.network(), spec -> stored(saved, spec));
+    var table = saved.table();
     output.text(saved.file() + ", " + bytes(saved.file()) + " bytes");
     output.text(table.render(output.width()));
     saved.metadata().forEach((key, value) -> output.text(key + ": " + value.replace("\n", ", ")));
     output.result(result(saved, table));
-  }
-
-  private static NetworkTable.Stored stored(SavedModel saved, ParameterSpec spec) {
-    var parameter = saved.model().parameters().of(spec.name());
-    var indices = parameter.storage() == Storage.DENSE ? 0 : parameter.topology().bytes();
-    return new NetworkTable.Stored(parameter.nonZeros(), 4L * parameter.stored() + indices);
   }
 
   private static Map<String, Object> result(SavedModel saved, NetworkTable table) {

@@ -58,6 +58,13 @@ public final class Output {
     return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 120;
   }
 
+  /** Whether somebody is watching on a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is none
+  public boolean terminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+
   /** Standard error, for what belongs in neither. */
   public PrintWriter err() {
     return commandLine().getErr();

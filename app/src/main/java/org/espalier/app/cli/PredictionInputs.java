@@ -1,0 +1,107 @@
+package org.espalier.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.espalier.data.format.ImageFile;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.files.DurableFile;
+import org.espalier.engine.network.Shape;
+
+/** Samples without labels, read from image files, folders of them, and CSV files. */
+final class PredictionInputs {
+  private static final long LARGEST_CSV = 1L << 30;
+  private static final float WHITE = 255;
+
+  private final Shape shape;
+  private final List<Sample> samples = new ArrayList<>();
+
+  /**
+   * One sample.
+   *
+   * @param name its file, and line in it
+   * @param values {@code [channel][height][width]}, not normalised
+   */
+  record Sample(String name, float[] values) {}
+
+  private PredictionInputs(Shape shape) {
+    this.shape = shape;
+  }
+
+  /** All samples of {@code files}, each of which must have the shape a network takes. */
+  static List<Sample> read(List<Path> files, Shape shape) {
+    var inputs = new PredictionInputs(shape);
+    files.forEach(inputs::read);
+    return inputs.samples;
+  }
+
+  private void read(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        try (var entries = Files.list(file)) {
+          entries.filter(PredictionInputs::isImage).sorted().forEach(this::image);
+        }
+      } else if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+        table(file);
+      } else {
+        image(file);
+      }
+    } catch (IOException e) {
+      throw new EspalierException("cannot read " + file + ": " + DurableFile.reason(e), e);
+    }
+  }
+
+  private static boolean isImage(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(png|jpg|jpeg)");
+  }
+
+  private void image(Path file) {
+    var image = ImageFile.read(file);
+    if (!image.shape().equals(shape)) {
+      throw new EspalierException(
+          "%s: image of shape %s (channels×height×width), expected %s"
+              .formatted(file, image.shape(), shape));
+    }
+    var values = new float[shape.size()];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = (image.pixels()[i] & 0xFF) / WHITE;
+    }
+    samples.add(new Sample(file.toString(), values));
+  }
+
+  /** One sample per line, without a label; a first line of words is a header. */
+  private void table(Path file) throws IOException {
+    if (Files.size(file) > LARGEST_CSV) {
+      throw new EspalierException(file + ": larger than 1 GiB, expected a smaller table");
+    }
+    var number = 0;
+    for (var line : Files.readAllLines(file)) {
+      number++;
+      if (!line.isBlank() && !(number == 1 && line.matches(".*[A-DF-Za-df-z].*"))) {
+        samples.add(new Sample(file + ":" + number, numbers(file, number, line)));
+      }
+    }
+  }
+
+  private float[] numbers(Path file, int number, String line) {
+    var cells = line.split("[,;\t]", -1);
+    if (cells.length != shape.size()) {
+      throw new EspalierException(
+          "%s, line %d: %d values, expected %d"
+              .formatted(file, number, cells.length, shape.size()));
+    }
+    var values = new float[cells.length];
+    for (var i = 0; i < cells.length; i++) {
+      try {
+        values[i] = Float.parseFloat(cells[i].strip());
+      } catch (NumberFormatException e) {
+        throw new EspalierException(
+            "%s, line %d: value \"%s\", expected a number".formatted(file, number, cells[i]), e);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,77 @@
+package org.espalier.app.cli;
+
+import org.espalier.app.recipe.RecipeDraft;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a network described by options. */
+@Command(
+    name = "train",
+    sortOptions = false,
+    description = {
+      "Trains a network on a data set by a method.",
+      "The recipe, completed by defaults, is printed first and kept in the folder of the run."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier train --data glyphs --model lenet-300-100 --method dense --epochs 3",
+      "  espalier train --data fashion-mnist --model lenet-300-100 --method rigl --sparsity 0.9 \\",
+      "      --epochs 15 --seed 1 --json",
+      "  espalier train --data cifar-10 --model resnet-20 --method rigl --sparsity 0.9 \\",
+      "      --set method.distribution=erk --set learning-rate.schedule=step --out runs/first"
+    })
+final class TrainCommand implements Runnable {
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "NAME",
+      description = "Data set; \"espalier data\" lists them.")
+  private String data;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME",
+      description = "Architecture; \"espalier models\" lists them.")
+  private String model;
+
+  @Option(
+      names = "--method",
+      required = true,
+      paramLabel = "NAME",
+      description = "Way to a sparse network; \"espalier methods\" lists them.")
+  private String method;
+
+  @Option(
+      names = "--sparsity",
+      paramLabel = "S",
+      description = "Fraction of prunable weights that are absent, 0 <= S < 1.")
+  private @Nullable Double sparsity;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of all random streams.")
+  private @Nullable Long seed;
+
+  @Mixin private RecipeOptions recipe;
+  @Mixin private RunOptions run;
+  @Mixin private Output output;
+
+  @Override
+  public void run() {
+    var draft =
+        RecipeDraft.empty().set("data.name", data).set("model", model).set("method.name", method);
+    if (sparsity != null) {
+      draft = draft.set("method.sparsity", sparsity);
+    }
+    if (seed != null) {
+      draft = draft.set("seed", seed);
+    }
+    var base = draft;
+    var resolved = UsageException.checking(() -> recipe.onto(base).resolve());
+    var result =
+        new Training(output).run(resolved, Training.folder(resolved, run.folder()), run.resume());
+    output.text(Training.summary(result));
+    output.result(result);
+  }
+}

@@ -1,0 +1,208 @@
+package org.espalier.app.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.app.recipe.Recipe;
+import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.run.DensityReport;
+import org.espalier.app.run.Plan;
+import org.espalier.app.run.Progress;
+import org.espalier.app.run.Run;
+import org.espalier.app.run.RunFolder;
+import org.espalier.app.run.RunResult;
+import org.espalier.data.Dataset;
+import org.espalier.data.catalog.DatasetCatalog;
+import org.espalier.data.catalog.DownloadProgress;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.Nearest;
+import org.espalier.engine.network.NetworkTable;
+
+/** Takes recipes through plan and run, and tells what happens. */
+final class Training {
+  private final Output output;
+
+  Training(Output output) {
+    this.output = output;
+  }
+
+  /** The folder of a run: the one asked for, else one under {@code runs} named by its recipe. */
+  static RunFolder folder(Recipe recipe, Optional<Path> asked) {
+    return new RunFolder(asked.orElseGet(() -> Path.of("runs", recipe.folderName())));
+  }
+
+  /** The catalog of data, with downloads told on standard error. */
+  static DatasetCatalog catalog(String dataFolder, Output output) {
+    return DatasetCatalog.of(
+        Optional.of(dataFolder).filter(folder -> !folder.isEmpty()).map(Path::of),
+        System.getenv(),
+        output.terminal() ? new DownloadLine(output) : DownloadProgress.SILENT);
+  }
+
+  /** The samples that a recipe names. */
+  Dataset load(Recipe recipe) {
+    var choice = recipe.data();
+    var catalog = catalog(choice.dir(), output);
+    UsageException.checking(() -> requireKnown(catalog, choice.name()));
+    return catalog.load(choice.name(), recipe.seed());
+  }
+
+  private static String requireKnown(DatasetCatalog catalog, String name) {
+    var names = catalog.entries().stream().map(DatasetCatalog.Entry::name).toList();
+    if (names.contains(name) || name.startsWith("folder:") || name.startsWith("csv:")) {
+      return name;
+    }
+    throw new EspalierException(
+        "unknown data '%s'%s"
+            .formatted(
+                name,
+                Nearest.to(name, names)
+                    .map(near -> "; did you mean " + near + "?")
+                    .orElse(", expected one of " + String.join(", ", names))));
+  }
+
+  /** Runs a recipe in a folder, or what is left of it. */
+  RunResult run(Recipe recipe, RunFolder folder, boolean resume) {
+    Run.requireStartable(folder, recipe, resume);
+    if (folder.finished()) {
+      output.text(folder + " is finished; this is its result");
+      return RunResult.read(folder);
+    }
+    var plan = plan(recipe, load(recipe));
+    describe(plan);
+    return execute(plan, folder);
+  }
+
+  /** Checks a recipe against its data. */
+  Plan plan(Recipe recipe, Dataset data) {
+    return UsageException.checking(() -> Plan.of(recipe, data));
+  }
+
+  /** Trains in a folder, goes on with what it holds of this run, or only reads the result. */
+  RunResult resume(Plan plan, RunFolder folder) {
+    Run.requireStartable(folder, plan.recipe(), true);
+    return execute(plan, folder);
+  }
+
+  private RunResult execute(Plan plan, RunFolder folder) {
+    return Run.execute(plan, folder, Progress.on(output.err(), output.terminal(), output::text));
+  }
+
+  /** The recipe, the network and the densities, before anything is trained. */
+  private void describe(Plan plan) {
+    var density = DensityReport.of(plan.network(), plan.prepared()).requireAsRequested();
+    var nonZeros =
+        density.layers().stream()
+            .collect(
+                Collectors.toMap(DensityReport.Layer::parameter, DensityReport.Layer::realised));
+    output.text(RecipeDraft.write(plan.recipe()));
+    output.text(NetworkTable.of(plan.network(), nonZeros).render(output.width()));
+    output.text("");
+    output.text(table(density).toString());
+    output.text("");
+    plan.notes().forEach(output::text);
+  }
+
+  private static Table table(DensityReport density) {
+    var table = new Table("parameter", "weights", "nnz", "requested", "realised");
+    for (var layer : density.layers()) {
+      table.row(
+          layer.parameter(),
+          count(layer.weights()),
+          count(layer.nonZeros()),
+          fraction(layer.requested()),
+          fraction(layer.realised()));
+    }
+    return table.row(
+        "all prunable",
+        count(density.weights()),
+        count(density.nonZeros()),
+        fraction(density.requested()),
+        fraction(density.realised()));
+  }
+
+  /** What a finished run reached and cost, in a few lines. */
+  static String summary(RunResult result) {
+    var lines = new StringBuilder();
+    if (result.has("test_accuracy")) {
+      lines.append("test accuracy   ").append(percent(result.number("test_accuracy")));
+      lines.append(" after the last epoch");
+      if (result.has("test_accuracy_at_best_validation")) {
+        lines.append(", ").append(percent(result.number("test_accuracy_at_best_validation")));
+        lines.append(" after epoch ").append((long) result.number("best_validation_epoch"));
+        lines.append(", the best on validation");
+      }
+      lines.append('\n');
+    }
+    lines.append(
+        """
+        weights         %s of %s active (density %s, requested %s)
+        memory          %s for weights, gradients, optimizer and indices; dense %s
+        operations      %s of dense in training, %s in inference
+        time            %s ms per step, %s in all
+        run             %s
+        """
+            .formatted(
+                count((long) result.number("nnz")),
+                count((long) result.number("prunable_weights")),
+                fraction(result.number("realised_density")),
+                fraction(result.number("requested_density")),
+                bytes(held(result, "")),
+                bytes(held(result, "dense_")),
+                percent(result.number("train_flops_ratio")),
+                percent(result.number("inference_flops_ratio")),
+                String.format(Locale.ROOT, "%.2f", result.number("step_ms")),
+                Progress.time(result.number("seconds")),
+                result.text("run")));
+    return lines.toString();
+  }
+
+  /** Bytes of everything but activations. */
+  static double held(RunResult result, String prefix) {
+    return result.number(prefix + "parameter_bytes")
+        + result.number(prefix + "gradient_bytes")
+        + result.number(prefix + "optimizer_bytes")
+        + result.number(prefix + "index_bytes");
+  }
+
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  static String fraction(double fraction) {
+    return String.format(Locale.ROOT, "%.4f", fraction);
+  }
+
+  static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+  }
+
+  /** A number of bytes with the unit that suits it. */
+  static String bytes(double bytes) {
+    return bytes < 1e6
+        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+        : bytes < 1e9
+            ? String.format(Locale.ROOT, "%.2f MB", bytes / 1e6)
+            : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+
+  /** Redraws one line on the terminal while a file arrives. */
+  private record DownloadLine(Output output) implements DownloadProgress {
+    @Override
+    public void arrived(String file, long bytes, long total) {
+      output
+          .err()
+          .printf(
+              Locale.ROOT,
+              "\r\033[2K%s  %s of %s",
+              file,
+              bytes((double) bytes),
+              bytes((double) total));
+      if (bytes >= total) {
+        output.err().println();
+      }
+      output.err().flush();
+    }
+  }
+}
