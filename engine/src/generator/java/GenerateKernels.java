@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes {@code Kernels512}, {@code Kernels256} and {@code Kernels128}: one template, three widths.
+ * Writes {@code Kernels512}, {@code Kernels256} and {@code Kernels128}: one template, three widths;
+ * and {@code CheckedKernels}, which guards them in tests.
  *
  * <p>Kernels are generated because HotSpot keeps vectors in registers only while it sees the whole
  * loop: a helper method, a species in a field or an array of vectors makes it box each of them. So
@@ -22,11 +23,15 @@ final class GenerateKernels {
     var folder = Path.of(args[0], "org", "espalier", "engine", "kernels");
     Files.createDirectories(folder);
     for (var width : WIDTHS) {
-      var file = folder.resolve("Kernels" + width.bits() + ".java");
-      var text = text(width);
-      if (!Files.exists(file) || !Files.readString(file).equals(text)) {
-        Files.writeString(file, text);
-      }
+      write(folder.resolve("Kernels" + width.bits() + ".java"), text(width));
+    }
+    write(folder.resolve("CheckedKernels.java"), CheckedKernels.text());
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    // Left alone when nothing changed, so that nothing is compiled again.
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text);
     }
   }
 

@@ -27,8 +27,8 @@ package org.espalier.engine.kernels;
  * bytes behind {@code x}. So one loop serves linear layers, every convolution and their input
  * gradients. Where columns lie evenly, the table is left out.
  *
- * <p>Nothing is checked here: a wrong column or address reads or writes foreign memory. {@link
- * CheckedKernels} refuses such calls instead. Kernels allocate nothing, have no state and may be
+ * <p>Nothing is checked here: a wrong column or address reads or writes foreign memory. Those of
+ * {@link #checked} refuse such calls instead. Kernels allocate nothing, have no state and may be
  * called from any thread; every sum has one fixed order.
  */
 public interface Kernels {
@@ -53,6 +53,15 @@ public interface Kernels {
   /** The kernels of this process: {@link KernelChoice#chosen}. */
   static Kernels best() {
     return KernelChoice.chosen().kernels();
+  }
+
+  /**
+   * The same kernels behind a guard that refuses, with an {@link IndexOutOfBoundsException}, any
+   * call that would touch memory outside of living {@link
+   * org.espalier.engine.memory.AlignedMemory}.
+   */
+  default Kernels checked() {
+    return new CheckedKernels(this);
   }
 
   /** Samples in one vector: 16, 8 or 4. */
