@@ -115,8 +115,11 @@ final class CpuExecutor implements Executor {
     if (!differentiable) {
       throw new IllegalStateException("backward without a forward pass in training mode");
     }
-    wanted.keySet().forEach(parameters::of);
-    Map<String, AbsentGradients> found = wanted.isEmpty() ? Map.of() : new HashMap<>();
+    Map<String, AbsentGradients> found = Map.of();
+    if (!wanted.isEmpty()) {
+      wanted.keySet().forEach(parameters::of);
+      found = new HashMap<>();
+    }
     pass.clearDeadLanes(logitsGradient, 0, logitsGradient.shape().channels());
     for (var i = operations.size() - 1; i >= 0; i--) {
       switch (operations.get(i)) {
