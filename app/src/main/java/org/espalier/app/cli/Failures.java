@@ -25,8 +25,13 @@ final class Failures {
 
   static int badUsage(ParameterException e, String[] args) {
     var command = e.getCommandLine();
-    tell(command, oneLine(String.valueOf(e.getMessage())) + suggestion(e));
-    command.getErr().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
+    tell(
+        command,
+        "%s%s (see %s --help)"
+            .formatted(
+                oneLine(String.valueOf(e.getMessage())),
+                suggestion(e),
+                command.getCommandSpec().qualifiedName()));
     return BAD_USAGE;
   }
 

@@ -58,18 +58,23 @@ public record Plan(
     var length =
         TrainingLength.of(Duration.parse(recipe.duration()), data.train().size() / recipe.batch());
     var method = recipe.method().method();
-    return new Plan(
-        recipe,
-        data,
-        choice.normalisation() == NormalisationChoice.MEASURED
-            ? Normalisation.measured(data.train(), data.shape())
-            : Normalisation.none(data.shape().channels()),
-        network,
-        method,
-        method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
-        length,
-        recipe.learningRate().over(length),
-        CheckpointInterval.parse(recipe.checkpoint()));
+    var plan =
+        new Plan(
+            recipe,
+            data,
+            choice.normalisation() == NormalisationChoice.MEASURED
+                ? Normalisation.measured(data.train(), data.shape())
+                : Normalisation.none(data.shape().channels()),
+            network,
+            method,
+            method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
+            length,
+            recipe.learningRate().over(length),
+            CheckpointInterval.parse(recipe.checkpoint()));
+    // What they refuse, they refuse when they are made.
+    recipe.optimizer().optimizer();
+    plan.trainingBatches().close();
+    return plan;
   }
 
   private static TrainingPlan trainingPlan(TrainingLength length) {
