@@ -45,10 +45,8 @@ public interface LearningRate {
     @Override
     public double at(long step) {
       var scaled = rate;
-      for (var milestone : milestones) {
-        if (step >= milestone) {
-          scaled *= factor;
-        }
+      for (var i = 0; i < milestones.size() && step >= milestones.get(i); i++) {
+        scaled *= factor;
       }
       return scaled;
     }
