@@ -1,0 +1,108 @@
+package org.espalier.engine.kernels;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.espalier.engine.kernels.Kernels.Output;
+import org.espalier.engine.memory.AlignedMemory;
+
+/**
+ * How fast the kernels really are in this process, beside what the processor can do.
+ *
+ * <p>A vector kernel that the compiler has let down gives the right numbers, a hundred times too
+ * late, and nothing but a clock can tell. So a small sparse product is run until it is compiled and
+ * compared with the peak: a loop of multiply-adds in registers.
+ *
+ * @param name of the kernels
+ * @param peak multiply-adds in registers, in 10⁹ operations per second
+ * @param product sparse product, in 10⁹ useful operations per second
+ */
+public record KernelSelfCheck(String name, double peak, double product) {
+  /** A product below this share of the peak is not what this code was written to be. */
+  public static final double SANE = 0.25;
+
+  private static final int ROWS = 64;
+  private static final int COLUMNS = 128;
+  private static final int WEIGHTS_PER_ROW = 16;
+  private static final int VECTORS = 4;
+  private static final int ITERATIONS = 5_000; // of the peak's loop: some 20 microseconds
+  private static final int SETTLED = 50; // batches without a better one
+
+  /**
+   * Measures, for at most {@code limit}; a few tenths of a second where all is well. Also sees to it
+   * that kernels are not compiled into their callers.
+   */
+  public static KernelSelfCheck run(Kernels kernels, Duration limit) {
+    CompilerDirectives.keepKernelsApart();
+    var deadline = System.nanoTime() + limit.toNanos();
+    var peak =
+        fastest(
+            () -> kernels.multiplyAdd(ITERATIONS),
+            (double) kernels.multiplyAddOperations() * ITERATIONS,
+            0,
+            System.nanoTime() + limit.toNanos() / 3);
+    return new KernelSelfCheck(kernels.name(), peak, product(kernels, SANE * peak, deadline));
+  }
+
+  private static double product(Kernels kernels, double enough, long deadline) {
+    var vector = (long) kernels.lanes() * Float.BYTES;
+    var row = VECTORS * vector;
+    var rowStart = new int[ROWS + 1];
+    var column = new char[ROWS * WEIGHTS_PER_ROW];
+    for (var p = 0; p < column.length; p++) {
+      column[p] = (char) ((p * 37 + p / WEIGHTS_PER_ROW) % COLUMNS);
+      rowStart[p / WEIGHTS_PER_ROW + 1] = p + 1;
+    }
+    var value = new float[column.length];
+    try (var memory = new AlignedMemory()) {
+      var x = memory.allocate(COLUMNS * row).address();
+      var y = memory.allocate(ROWS * row).address();
+      return fastest(
+          () ->
+              kernels.spmm(
+                  VECTORS, 0, ROWS, rowStart, 0, 1, column, row, value, Kernels.NO_BIAS,
+                  Output.ASSIGN, x, vector, 2 * vector, y, row, vector, 2 * vector),
+          2.0 * column.length * VECTORS * kernels.lanes(),
+          enough,
+          deadline);
+    }
+  }
+
+  /**
+   * The best of many runs, in 10⁹ operations per second: until it is good {@code enough} and no
+   * better one has come for a while, or until the deadline.
+   */
+  private static double fastest(Runnable run, double operations, double enough, long deadline) {
+    var best = 0.0;
+    var sinceBest = 0;
+    while ((best < enough || sinceBest < SETTLED || best == 0) && System.nanoTime() < deadline) {
+      var start = System.nanoTime();
+      run.run();
+      var speed = operations / Math.max(1, System.nanoTime() - start);
+      sinceBest = speed > 1.02 * best ? 0 : sinceBest + 1;
+      best = Math.max(best, speed);
+    }
+    return best;
+  }
+
+  /** Share of the peak that the product reaches. */
+  public double fraction() {
+    return product / peak;
+  }
+
+  /** One line for the user when the kernels are slower than they should be. */
+  public Optional<String> warning() {
+    return fraction() >= SANE ? Optional.empty() : Optional.of("Slow: " + this);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s: the sparse kernel reaches %.1f GF/s, %.0f %% of the measured peak of %.1f GF/s",
+        name,
+        product,
+        100 * fraction(),
+        peak);
+  }
+}
