@@ -11,15 +11,16 @@ import javax.management.ObjectName;
  * Keeps HotSpot from compiling a kernel into its caller, where it would run out of registers and
  * lose a factor of thirty.
  *
- * <p>The launcher says so by a flag. A program that merely uses the engine has no such flag; there
- * the running compiler is told instead.
+ * <p>Kernels512, Kernels256 and Kernels128 are meant; the scalar ones live on inlining. The
+ * launcher says so by a flag. A program that merely uses the engine has no such flag; there the
+ * running compiler is told instead.
  */
 final class CompilerDirectives {
   private static final String FLAG =
-      "-XX:CompileCommand=dontinline,org.espalier.engine.kernels.";
+      "-XX:CompileCommand=dontinline,org.espalier.engine.kernels.Kernels";
   private static final String DIRECTIVES =
       """
-      [{ match: "*.*", inline: "-org/espalier/engine/kernels/*.*" }]
+      [{ match: "*.*", inline: "-org/espalier/engine/kernels/Kernels*.*" }]
       """;
   private static final String COMMANDS = "com.sun.management:type=DiagnosticCommand";
 
@@ -62,9 +63,7 @@ final class CompilerDirectives {
                   new ObjectName(COMMANDS),
                   command,
                   arguments.length == 0 ? new Object[0] : new Object[] {arguments},
-                  arguments.length == 0
-                      ? new String[0]
-                      : new String[] {String[].class.getName()});
+                  arguments.length == 0 ? new String[0] : new String[] {String[].class.getName()});
       return Optional.ofNullable((String) reply);
     } catch (JMException noSuchCommand) {
       return Optional.empty();

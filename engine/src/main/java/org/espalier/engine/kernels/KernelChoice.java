@@ -32,14 +32,14 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
   /** The choice for a value of the property; empty means the best there is. */
   public static KernelChoice choose(String wanted) {
     if (wanted.equals("scalar")) {
-      return new KernelChoice(new KernelsScalar(SCALAR_LANES), Optional.empty());
+      return new KernelChoice(new ScalarKernels(SCALAR_LANES), Optional.empty());
     }
     var available = available();
     if (available.isEmpty()) {
       if (!wanted.isEmpty()) {
         throw unknown(wanted, available);
       }
-      return new KernelChoice(new KernelsScalar(SCALAR_LANES), Optional.of(slow()));
+      return new KernelChoice(new ScalarKernels(SCALAR_LANES), Optional.of(slow()));
     }
     if (wanted.isEmpty()) {
       return new KernelChoice(available.getFirst(), Optional.empty());

@@ -26,21 +26,26 @@ public record KernelSelfCheck(String name, double peak, double product) {
   private static final int WEIGHTS_PER_ROW = 16;
   private static final int VECTORS = 4;
   private static final int ITERATIONS = 5_000; // of the peak's loop: some 20 microseconds
-  private static final int SETTLED = 50; // batches without a better one
+  private static final double COMPILED = 0.25; // 10⁹ operations per lane: no interpreter is as fast
+  private static final Duration SETTLED = Duration.ofMillis(100); // without a better one
+
+  /** Makes the results of the peak's loop count, or the compiler would drop it. */
+  @SuppressWarnings("unused")
+  private static volatile float consumed;
 
   /**
-   * Measures, for at most {@code limit}; a few tenths of a second where all is well. Also sees to it
-   * that kernels are not compiled into their callers.
+   * Measures, for at most {@code limit}; a few tenths of a second where all is well. Also sees to
+   * it that kernels are not compiled into their callers.
    */
   public static KernelSelfCheck run(Kernels kernels, Duration limit) {
     CompilerDirectives.keepKernelsApart();
     var deadline = System.nanoTime() + limit.toNanos();
     var peak =
         fastest(
-            () -> kernels.multiplyAdd(ITERATIONS),
+            () -> consumed = kernels.multiplyAdd(ITERATIONS),
             (double) kernels.multiplyAddOperations() * ITERATIONS,
-            0,
-            System.nanoTime() + limit.toNanos() / 3);
+            COMPILED * kernels.lanes(),
+            System.nanoTime() + limit.toNanos() / 2);
     return new KernelSelfCheck(kernels.name(), peak, product(kernels, SANE * peak, deadline));
   }
 
@@ -60,8 +65,24 @@ public record KernelSelfCheck(String name, double peak, double product) {
       return fastest(
           () ->
               kernels.spmm(
-                  VECTORS, 0, ROWS, rowStart, 0, 1, column, row, value, Kernels.NO_BIAS,
-                  Output.ASSIGN, x, vector, 2 * vector, y, row, vector, 2 * vector),
+                  VECTORS,
+                  0,
+                  ROWS,
+                  rowStart,
+                  0,
+                  1,
+                  column,
+                  row,
+                  value,
+                  Kernels.NO_BIAS,
+                  Output.ASSIGN,
+                  x,
+                  vector,
+                  2 * vector,
+                  y,
+                  row,
+                  vector,
+                  2 * vector),
           2.0 * column.length * VECTORS * kernels.lanes(),
           enough,
           deadline);
@@ -74,13 +95,17 @@ public record KernelSelfCheck(String name, double peak, double product) {
    */
   private static double fastest(Runnable run, double operations, double enough, long deadline) {
     var best = 0.0;
-    var sinceBest = 0;
-    while ((best < enough || sinceBest < SETTLED || best == 0) && System.nanoTime() < deadline) {
-      var start = System.nanoTime();
+    var start = System.nanoTime();
+    var settled = start + SETTLED.toNanos();
+    while (start < deadline && (best < enough || start < settled)) {
       run.run();
-      var speed = operations / Math.max(1, System.nanoTime() - start);
-      sinceBest = speed > 1.02 * best ? 0 : sinceBest + 1;
-      best = Math.max(best, speed);
+      var end = System.nanoTime();
+      var speed = operations / Math.max(1, end - start);
+      if (speed > 1.02 * best) {
+        best = speed;
+        settled = end + SETTLED.toNanos();
+      }
+      start = end;
     }
     return best;
   }

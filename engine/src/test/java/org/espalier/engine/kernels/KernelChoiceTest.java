@@ -13,7 +13,7 @@ final class KernelChoiceTest {
   void theWidestVectorsOfTheProcessorAreChosen() {
     var choice = KernelChoice.choose("");
     assertThat(choice.kernels().lanes()).isEqualTo(FloatVector.SPECIES_PREFERRED.length());
-    assertThat(choice.kernels()).isNotInstanceOf(KernelsScalar.class);
+    assertThat(choice.kernels()).isNotInstanceOf(ScalarKernels.class);
     assertThat(choice.warning()).isEmpty();
   }
 
@@ -28,7 +28,7 @@ final class KernelChoiceTest {
 
   @Test
   void scalarLoopsCanBeForced() {
-    assertThat(KernelChoice.choose("scalar").kernels()).isInstanceOf(KernelsScalar.class);
+    assertThat(KernelChoice.choose("scalar").kernels()).isInstanceOf(ScalarKernels.class);
   }
 
   @Test

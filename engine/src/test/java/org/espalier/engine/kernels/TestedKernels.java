@@ -9,7 +9,7 @@ final class TestedKernels {
   private TestedKernels() {}
 
   static Stream<Kernels> all() {
-    var scalar = Stream.of(16, 8, 4).map(KernelsScalar::new);
+    var scalar = Stream.of(16, 8, 4).map(ScalarKernels::new);
     return Stream.concat(KernelChoice.available().stream(), scalar).map(Kernels::checked);
   }
 

@@ -7,14 +7,14 @@ import java.lang.foreign.ValueLayout;
  * The kernels as plain loops: what runs where vectors cannot, and what the others are tested
  * against. The innermost loops run over the samples of a vector, which the compiler may vectorise.
  */
-final class KernelsScalar implements Kernels {
+final class ScalarKernels implements Kernels {
   @SuppressWarnings("restricted")
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final int lanes;
 
   /** Kernels for the layout of a width. */
-  KernelsScalar(int lanes) {
+  ScalarKernels(int lanes) {
     this.lanes = lanes;
   }
 
