@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       TrainCommand.class,
       RunCommand.class,
+      CompareCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,
