@@ -37,7 +37,7 @@ final class SweepRuns {
   }
 
   /** All runs, in the order of the sweep. */
-  Comparison make(String title, String commonRecipe) {
+  Comparison make(String title, String firstRecipe) {
     for (var cell : cells) {
       Run.requireStartable(folder(cell), cell.recipe(), true);
     }
@@ -45,7 +45,7 @@ final class SweepRuns {
       output.text("run %d of %d: %s".formatted(measured.size() + 1, cells.size(), name(cell)));
       measured.add(measured(cell, result(cell)));
       var comparison = new Comparison(measured);
-      CompareReport.write(report(), title, comparison, commonRecipe);
+      CompareReport.write(report(), title, comparison, firstRecipe);
       DurableFile.write(
           out.resolve("compare.json"),
           Mappers.PRETTY_JSON.writeValueAsString(figures(comparison)) + "\n");

@@ -19,7 +19,7 @@ public final class CompareReport {
   /**
    * Writes the page aside and renames it to {@code target}.
    *
-   * @param recipe what all runs have in common, YAML
+   * @param recipe of the first run, YAML
    */
   public static void write(Path target, String title, Comparison comparison, String recipe) {
     new CompareReport(comparison).page(title, recipe).write(target);
@@ -34,7 +34,7 @@ public final class CompareReport {
             .formatted(comparison.runs().size()),
         Html.section("Methods and sparsities", Html.grid(charts))
             + Html.section("Results", table())
-            + Html.section("Common recipe", Html.verbatim(recipe))
+            + Html.section("Recipe of the first run", Html.verbatim(recipe))
             + Html.section("Runs", Html.details("Every run by itself", runs())));
   }
 

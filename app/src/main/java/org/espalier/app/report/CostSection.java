@@ -11,6 +11,9 @@ final class CostSection {
   private static final List<String> PURPOSES =
       List.of("values", "gradients", "optimizer", "indices", "activations");
 
+  /** The first of them follow the non-zeros. */
+  private static final int PARAMETER_PURPOSES = 4;
+
   private CostSection() {}
 
   /** The bytes by purpose under the names of the result; {@code dense_} prefixes the dense ones. */
@@ -44,15 +47,22 @@ final class CostSection {
     return Html.section("Time and memory", Html.grid(pieces), tables);
   }
 
+  /** Without activations: they do not follow the non-zeros, and would often hide what does. */
   private static String memoryChart(Footprint held, Footprint dense) {
-    var rows =
-        List.of(
-            new BarChart.Row("this run", values(held), Quantity.bytes(held.total())),
-            new BarChart.Row("dense", values(dense), Quantity.bytes(dense.total())));
-    var most = (double) Math.max(held.total(), dense.total());
+    var most = (double) Math.max(held.parameters(), dense.parameters());
     return new BarChart(
-            "Memory by purpose", PURPOSES, rows, true, Unit.bytes(most), Quantity.unitOf(most))
+            "Memory of the parameters",
+            PURPOSES.subList(0, PARAMETER_PURPOSES),
+            List.of(memoryRow("this run", held), memoryRow("dense", dense)),
+            true,
+            Unit.bytes(most),
+            Quantity.unitOf(most))
         .html();
+  }
+
+  private static BarChart.Row memoryRow(String name, Footprint bytes) {
+    return new BarChart.Row(
+        name, values(bytes).subList(0, PARAMETER_PURPOSES), Quantity.bytes(bytes.parameters()));
   }
 
   private static List<Double> values(Footprint bytes) {

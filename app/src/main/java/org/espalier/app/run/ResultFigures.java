@@ -118,6 +118,7 @@ final class ResultFigures {
     figures.put("vector_bits", vectorBits);
     figures.put("jdk", Runtime.version().toString());
     figures.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    ProcessorName.find().ifPresent(name -> figures.put("cpu", name));
     return this;
   }
 

@@ -23,9 +23,11 @@ class SweepTest {
   void everyMethodMeetsEverySparsityAndSeedButDenseOnesHaveNoSparsity() {
     var sweep =
         sweep(
-            "methods: [dense, {name: rigl, distribution: uniform}]\n"
-                + "sparsities: [0.8, 0.9]\n"
-                + "seeds: 1..2");
+            """
+            methods: [dense, {name: rigl, distribution: uniform}]
+            sparsities: [0.8, 0.9]
+            seeds: 1..2
+            """);
 
     var cells = sweep.cells(sweep.common());
 

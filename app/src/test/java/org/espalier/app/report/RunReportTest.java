@@ -58,7 +58,8 @@ class RunReportTest {
 
     assertThat(html)
         .contains("<h1>dense on –, –</h1>")
-        .doesNotContain("Accuracy", "R_s", "Memory by purpose", "Density of each layer", "NaN");
+        .doesNotContain(
+            "Accuracy", "R_s", "Memory of the parameters", "Density of each layer", "NaN");
   }
 
   @Test
