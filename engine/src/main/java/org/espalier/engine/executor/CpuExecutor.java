@@ -86,8 +86,8 @@ final class CpuExecutor implements Executor {
     for (var i = 0; i < operations.size(); i++) {
       operations.get(i).forward(pass);
     }
-    head.evaluate(batch);
     differentiable = mode == Mode.TRAINING;
+    head.evaluate(batch, differentiable);
   }
 
   @Override

@@ -32,8 +32,12 @@ final class LossHead {
     return correct;
   }
 
-  /** Loss, hits and gradient; gradients of samples that are not there stay zero. */
-  void evaluate(Batch batch) {
+  /**
+   * Loss and hits, and in training the gradient; gradients of samples that are not there stay zero.
+   *
+   * @param training an executor for inference has no room for a gradient beside the logits
+   */
+  void evaluate(Batch batch, boolean training) {
     var total = 0.0;
     correct = 0;
     for (var sample = 0; sample < batch.size(); sample++) {
@@ -49,7 +53,9 @@ final class LossHead {
             case Loss.CrossEntropy(var smoothing) -> crossEntropy(label, smoothing);
             case Loss.MeanSquaredError() -> squaredError(label);
           };
-      write(sample, batch.size());
+      if (training) {
+        write(sample, batch.size());
+      }
     }
     mean = batch.size() == 0 ? 0 : total / batch.size();
   }
