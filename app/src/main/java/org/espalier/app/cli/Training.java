@@ -86,6 +86,7 @@ final class Training {
   }
 
   private RunResult execute(Plan plan, RunFolder folder) {
+    KernelNotice.give(output);
     return Run.execute(plan, folder, Progress.on(output.err(), output.terminal(), output::text));
   }
 

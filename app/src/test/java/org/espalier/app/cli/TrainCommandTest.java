@@ -1,0 +1,153 @@
+package org.espalier.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.espalier.app.recipe.Mappers;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class TrainCommandTest {
+  @TempDir private Path folder;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void writeSamples() throws IOException {
+    var random = new Random(1);
+    var lines = new StringBuilder("a,b,c,d,label\n");
+    for (var sample = 0; sample < 400; sample++) {
+      var label = random.nextInt(3);
+      for (var feature = 0; feature < 4; feature++) {
+        lines.append(random.nextGaussian() + (feature == label ? 3 : 0)).append(',');
+      }
+      lines.append("class").append(label).append('\n');
+    }
+    Files.writeString(folder.resolve("samples.csv"), lines);
+  }
+
+  private int espalier(String... arguments) {
+    var output = new StringWriter();
+    var errors = new StringWriter();
+    var exit =
+        Espalier.commandLine()
+            .setOut(new PrintWriter(output))
+            .setErr(new PrintWriter(errors))
+            .execute(arguments);
+    out = output.toString();
+    err = errors.toString();
+    return exit;
+  }
+
+  private JsonNode train(String run, String... more) {
+    var arguments = new ArrayList<>(List.of("train", "--data", "csv:" + folder + "/samples.csv"));
+    arguments.addAll(List.of("--model", "mlp:20x20", "--batch", "16", "--epochs", "6", "--json"));
+    arguments.addAll(List.of("--out", folder.resolve(run).toString()));
+    arguments.addAll(List.of(more));
+    assertThat(espalier(arguments.toArray(String[]::new))).as(err).isZero();
+    return Mappers.JSON.readTree(out);
+  }
+
+  @Test
+  void standardOutputIsOneObjectWithTheFiguresOfTheRun() {
+    var result = train("run", "--method", "rigl", "--sparsity", "0.8", "--set=method.every=10it");
+
+    assertThat(result.propertyNames())
+        .contains("test_accuracy", "nnz", "requested_density", "realised_density")
+        .contains("parameter_bytes", "gradient_bytes", "optimizer_bytes", "index_bytes")
+        .contains("activation_bytes", "dense_parameter_bytes", "dense_optimizer_bytes")
+        .contains("train_flops_ratio", "inference_flops_ratio", "step_ms", "run", "seed")
+        .contains("r_s", "epochs", "seconds", "threads", "vector_bits");
+    assertThat(result.get("test_accuracy").doubleValue()).isGreaterThan(0.8);
+    assertThat(result.get("nnz").longValue()).isEqualTo(108); // 20 % of 4·20 + 20·20 + 20·3
+    assertThat(result.get("r_s").doubleValue()).isGreaterThan(0.2);
+    // Some iterations took a dense weight gradient, so training costs more than inference.
+    assertThat(result.get("train_flops_ratio").doubleValue())
+        .isGreaterThan(result.get("inference_flops_ratio").doubleValue());
+  }
+
+  @Test
+  void theRecipeTheNetworkAndTheDensitiesAreToldBeforeTraining() {
+    train("run", "--method", "static-random", "--sparsity", "0.8");
+
+    assertThat(err).containsSubsequence("weight-decay:", "requested", "fc1.weight", "epoch 1/6");
+  }
+
+  @Test
+  void aDenseRunCostsWhatTheDenseNetworkCosts() {
+    var result = train("run", "--method", "dense");
+
+    assertThat(result.get("train_flops_ratio").doubleValue()).isEqualTo(1);
+    assertThat(result.get("parameter_bytes")).isEqualTo(result.get("dense_parameter_bytes"));
+    assertThat(result.get("optimizer_bytes")).isEqualTo(result.get("dense_optimizer_bytes"));
+    assertThat(result.get("index_bytes").longValue()).isZero();
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNoByteOfTheModel() {
+    train("one", "--method", "rigl", "--sparsity", "0.7", "--threads", "1");
+    train("two", "--method", "rigl", "--sparsity", "0.7", "--threads", "2");
+
+    assertThat(folder.resolve("one/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("two/model.safetensors"));
+  }
+
+  @Test
+  void whatTrainingReportsIsWhatTheSavedModelDoes() {
+    var trained = train("run", "--method", "set", "--sparsity", "0.5");
+
+    assertThat(espalier("evaluate", folder.resolve("run").toString(), "--json")).as(err).isZero();
+    var evaluated = Mappers.JSON.readTree(out);
+
+    assertThat(evaluated.get("accuracy")).isEqualTo(trained.get("test_accuracy"));
+  }
+
+  @Test
+  void theBestEpochIsChosenByValidationAlone() throws IOException {
+    var result = train("run", "--method", "dense", "--set=data.validation=60");
+
+    var best = result.get("best_validation_epoch").intValue();
+    var line = Files.readAllLines(folder.resolve("run/metrics.jsonl")).get(best - 1);
+    var epoch = Mappers.JSON.readTree(line);
+    assertThat(epoch.get("validation_accuracy").doubleValue())
+        .isEqualTo(result.get("best_validation_accuracy").doubleValue());
+    assertThat(epoch.get("test_accuracy").doubleValue())
+        .isEqualTo(result.get("test_accuracy_at_best_validation").doubleValue());
+  }
+
+  @Test
+  void samplesWithoutLabelsAreClassified() throws IOException {
+    train("run", "--method", "rigl", "--sparsity", "0.5");
+    var rows = folder.resolve("rows.csv");
+    Files.writeString(rows, "a,b,c,d\n5,0,0,0\n0,5,0,0\n0,0,5,0\n");
+
+    var run = folder.resolve("run").toString();
+    assertThat(espalier("predict", run, "--input", rows.toString(), "--json")).as(err).isZero();
+
+    var predictions = Mappers.JSON.readTree(out);
+    for (var sample = 0; sample < 3; sample++) {
+      assertThat(predictions.get(sample).get("classes").get(0).get("name").asString())
+          .isEqualTo("class" + sample);
+    }
+  }
+
+  @Test
+  void anExportedModelIsDenseAndDoesTheSame() {
+    var trained = train("run", "--method", "rigl", "--sparsity", "0.5");
+    var dense = folder.resolve("dense.safetensors").toString();
+
+    assertThat(espalier("export", folder.resolve("run").toString(), "--out", dense)).isZero();
+    assertThat(espalier("evaluate", dense, "--json")).as(err).isZero();
+
+    assertThat(Mappers.JSON.readTree(out).get("accuracy")).isEqualTo(trained.get("test_accuracy"));
+  }
+}
