@@ -6,55 +6,75 @@ import java.util.stream.Stream;
 final class DenseKernels {
   private DenseKernels() {}
 
-  /** Y = W X for tiles of 1, 2 and 4 vectors, in blocks of up to four rows. */
+  /**
+   * Y = W X for tiles of 1, 2 and 4 vectors, in blocks of up to four rows; the rows that are left
+   * have a method of their own, because the first compiler gives up on one that is too long.
+   */
   static String dense(Width width) {
-    var dispatch =
-        """
-          @Override
-          public void dense(int vectors, int r0, int r1, int columns, float[] weight,
-              int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
-              long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
-            switch (vectors) {
-              case 4 -> dense4($arguments);
-              case 2 -> dense2($arguments);
-              case 1 -> dense1($arguments);
-              default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
-            }
-          }
+    return Stream.of(4, 2, 1).map(n -> dense(n, blockRows(width, n))).collect(Collectors.joining())
+        + DENSE.replace(
+            "$cases",
+            Stream.of(4, 2, 1)
+                .map(n -> denseCase(n, blockRows(width, n)))
+                .collect(Collectors.joining()));
+  }
 
-        """
-            .replace(
-                "$arguments",
-                "r0, r1, columns, weight, weightRow, weightColumn, offset, bias, output, "
-                    + "x, xStep, xHalf, y, yRow, yStep, yHalf");
-    return dispatch
-        + Stream.of(4, 2, 1)
-            .map(n -> dense(n, Math.min(4, width.accumulators() / n)))
-            .collect(Collectors.joining());
+  private static final String DENSE =
+      """
+        @Override
+        public void dense(int vectors, int r0, int r1, int columns, float[] weight,
+            int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
+            long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
+          switch (vectors) {
+      $cases
+            default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
+          }
+        }
+
+      """;
+
+  private static int blockRows(Width width, int n) {
+    return Math.min(4, width.accumulators() / n);
+  }
+
+  private static String denseCase(int n, int rows) {
+    return """
+          case $n -> {
+            int rest = r1 - (r1 - r0) % $rows;
+            dense$nBlock(r0, rest, $arguments);
+            dense$nRow(rest, r1, $arguments);
+          }
+    """
+        .replace("$n", "" + n)
+        .replace("$rows", "" + rows)
+        .replace(
+            "$arguments",
+            "columns, weight, weightRow, weightColumn, offset, bias, output, "
+                + "x, xStep, xHalf, y, yRow, yStep, yHalf");
   }
 
   private static String dense(int n, int rows) {
+    return dense(n, "Block", rows) + dense(n, "Row", 1);
+  }
+
+  private static String dense(int n, String name, int rows) {
     return """
-      private static void dense$n(int r0, int r1, int columns, float[] weight,
+      private static void dense$n$name(int r0, int r1, int columns, float[] weight,
           int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
           long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
         boolean accumulate = output == Output.ACCUMULATE || output == Output.ACCUMULATE_RELU;
         boolean biased = output == Output.BIAS || output == Output.BIAS_RELU;
         boolean relu = output == Output.BIAS_RELU || output == Output.ACCUMULATE_RELU;
-        int r = r0;
-        for (; r <= r1 - $rows; r += $rows) {
+        for (int r = r0; r < r1; r += $rows) {
     $block
-        }
-        for (; r < r1; r++) {
-    $row
         }
       }
 
     """
+        .replace("$name", name)
         .replace("$n", "" + n)
         .replace("$rows", "" + rows)
-        .replace("$block", block(n, rows))
-        .replace("$row", block(n, 1));
+        .replace("$block", block(n, rows));
   }
 
   /** The sums of {@code rows} rows from r on; those of row i are named a, b, c or d. */
@@ -161,48 +181,83 @@ final class DenseKernels {
     return "t" + row;
   }
 
-  /** The gradient of W by blocks of rows and four columns, whose lanes are summed together. */
+  /**
+   * The gradient of W by blocks of rows and four columns, whose lanes are summed together; then the
+   * rows that are left, and the columns.
+   */
   static String denseGradient(Width width) {
     var rows = width.accumulators() < 16 ? 2 : 4;
-    return """
-      @Override
-      public void denseGradient(int r0, int r1, int k0, int k1, int[] offset, float[] gradient,
-          int gradientStart, int gradientRow, boolean accumulate, int runs, int length,
-          long x, long xStep, long xRun, long dy, long dyRow, long dyStep, long dyRun) {
-        int r = r0;
-        for (; r <= r1 - $rows; r += $rows) {
-    $block
+    return gradientBlocks("Block", rows)
+        + gradientBlocks("Row", 1)
+        + (GRADIENT_TAIL + GRADIENT)
+            .replace("$sumOne", Text.SUM_ONE)
+            .replace("$rows", "" + rows)
+            .replace("$parameters", GRADIENT_PARAMETERS)
+            .replace(
+                "$arguments",
+                "k0, k1, offset, gradient, gradientStart, gradientRow, accumulate, "
+                    + "runs, length, x, xStep, xRun, dy, dyRow, dyStep, dyRun");
+  }
+
+  private static final String GRADIENT_PARAMETERS =
+      """
+      int k0, int k1, int[] offset, float[] gradient,
+            int gradientStart, int gradientRow, boolean accumulate, int runs, int length,
+            long x, long xStep, long xRun, long dy, long dyRow, long dyStep, long dyRun\
+      """;
+
+  private static final String GRADIENT =
+      """
+        @Override
+        public void denseGradient(int r0, int r1, $parameters) {
+          int rest = r1 - (r1 - r0) % $rows;
+          denseGradientBlock(r0, r0, rest, $arguments);
+          denseGradientRow(r0, rest, r1, $arguments);
+          denseGradientTail(r0, r1, $arguments);
         }
-        for (; r < r1; r++) {
-    $row
-        }
-        int tail = k1 - (k1 - k0) % 4;
-        for (r = r0; r < r1; r++) {
-          for (int k = tail; k < k1; k++) {
-            FloatVector z = FloatVector.zero(S);
-            for (int i = 0; i < runs; i++) {
-              long o = x + offset[k] + i * xRun;
-              long t = dy + r * dyRow + i * dyRun;
-              for (int j = 0; j < length; j++) {
-                z = FloatVector.fromMemorySegment(S, ALL, t, LE)
-                        .fma(FloatVector.fromMemorySegment(S, ALL, o, LE), z);
-                o += xStep;
-                t += dyStep;
+
+      """;
+
+  private static final String GRADIENT_TAIL =
+      """
+        private static void denseGradientTail(int r0, int r1, $parameters) {
+          int tail = k1 - (k1 - k0) % 4;
+          for (int r = r0; r < r1; r++) {
+            for (int k = tail; k < k1; k++) {
+              FloatVector z = FloatVector.zero(S);
+              for (int i = 0; i < runs; i++) {
+                long o = x + offset[k] + i * xRun;
+                long t = dy + r * dyRow + i * dyRun;
+                for (int j = 0; j < length; j++) {
+                  z = FloatVector.fromMemorySegment(S, ALL, t, LE)
+                          .fma(FloatVector.fromMemorySegment(S, ALL, o, LE), z);
+                  o += xStep;
+                  t += dyStep;
+                }
               }
+      $sumOne
+              float s = z.lane(0);
+              int at = gradientStart + (r - r0) * gradientRow + k - k0;
+              gradient[at] = accumulate ? gradient[at] + s : s;
             }
-    $sumOne
-            float s = z.lane(0);
-            int at = gradientStart + (r - r0) * gradientRow + k - k0;
-            gradient[at] = accumulate ? gradient[at] + s : s;
           }
+        }
+
+      """;
+
+  private static String gradientBlocks(String name, int rows) {
+    return """
+      private static void denseGradient$name(int r0, int begin, int end, $parameters) {
+        for (int r = begin; r < end; r += $rows) {
+    $block
         }
       }
 
     """
+        .replace("$name", name)
         .replace("$rows", "" + rows)
-        .replace("$block", gradientBlock(rows))
-        .replace("$row", gradientBlock(1))
-        .replace("$sumOne", Text.SUM_ONE);
+        .replace("$parameters", GRADIENT_PARAMETERS)
+        .replace("$block", gradientBlock(rows));
   }
 
   private static String gradientBlock(int rows) {

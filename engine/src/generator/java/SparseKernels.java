@@ -134,6 +134,25 @@ final class SparseKernels {
     $load
           int p = rowStart[from + r];
           int e = rowStart[to + r];
+    $sum
+        }
+      }
+
+    """
+        .replace("$xSteps", Text.steps("x", n))
+        .replace("$dySteps", Text.steps("dy", n))
+        .replace("$gradients", Text.bases("t", "dy + r * dyRow", "dy", n))
+        .replace(
+            "$load",
+            Text.lines(
+                n, j -> "      FloatVector d$j = " + Text.load(Text.tile("t", "dy", n, j)) + ";"))
+        .replace("$sum", n == 16 ? byTwo(n, columns) : byFour(n, columns))
+        .replace("$n", "" + n);
+  }
+
+  /** The gradients of weights p to e: four at a time, then one by one. */
+  private static String byFour(int n, Columns columns) {
+    return """
           for (; p <= e - 4; p += 4) {
     $dotA
     $dotB
@@ -148,21 +167,7 @@ final class SparseKernels {
             float s = z.lane(0);
             gradient[p] = accumulate ? gradient[p] + s : s;
           }
-        }
-      }
-
     """
-        .replace("$n", "" + n)
-        .replace("$xSteps", Text.steps("x", n))
-        .replace("$dySteps", Text.steps("dy", n))
-        .replace("$gradients", Text.bases("t", "dy + r * dyRow", "dy", n))
-        .replace(
-            "$load",
-            Text.lines(
-                n,
-                j ->
-                    "      FloatVector d%d = %s;"
-                        .formatted(j, Text.load(Text.tile("t", "dy", n, j)))))
         .replace("$dotA", dot("a", "p", n, columns))
         .replace("$dotB", dot("b", "p + 1", n, columns))
         .replace("$dotC", dot("c", "p + 2", n, columns))
@@ -171,6 +176,30 @@ final class SparseKernels {
         .replace("$sumFour", Text.sumFour("a", "b", "c", "d"))
         .replace("$sumOne", Text.SUM_ONE)
         .replace("$storeFour", Text.storeFour("p"));
+  }
+
+  /**
+   * The gradients of weights p to e: two at a time, an odd last one twice. Longer than this the
+   * first compiler gives up, and the second is then never asked.
+   */
+  private static String byTwo(int n, Columns columns) {
+    return """
+          for (; p < e; p += 2) {
+            int next = Math.min(p + 1, e - 1);
+    $dotA
+    $dotB
+    $sumTwo
+            float s = z.lane(0);
+            float u = z.lane(1);
+            gradient[p] = accumulate ? gradient[p] + s : s;
+            if (next > p) {
+              gradient[next] = accumulate ? gradient[next] + u : u;
+            }
+          }
+    """
+        .replace("$dotA", dot("a", "p", n, columns))
+        .replace("$dotB", dot("b", "next", n, columns))
+        .replace("$sumTwo", Text.sumTwo("a", "b"));
   }
 
   /** Declares vector {@code sum} as the products of the tile of weight p with dY. */
