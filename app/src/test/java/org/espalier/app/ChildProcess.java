@@ -17,7 +17,6 @@ final class ChildProcess {
         List.of(
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1", // starts fast; the bits are the same
             "-Xmx512m",
             "-cp",
             System.getProperty("java.class.path"),

@@ -8,7 +8,8 @@ import org.espalier.engine.kernels.KernelSelfCheck;
  * Says once per process, before anything is trained, if the kernels are slower than they should be.
  */
 final class KernelNotice {
-  private static final Duration LIMIT = Duration.ofMillis(600);
+  private static final Duration LIMIT =
+      Duration.ofSeconds(3); // on a busy machine; idle, a tenth of it
 
   private static boolean given;
 

@@ -141,7 +141,7 @@ final class Training {
         weights         %s of %s active (density %s, requested %s)
         memory          %s for weights, gradients, optimizer and indices; dense %s
         operations      %s of dense in training, %s in inference
-        time            %s ms per step, %s in all
+        time            %s ms per step, %s in all; %s for the usual %d epochs
         run             %s
         """
             .formatted(
@@ -155,6 +155,8 @@ final class Training {
                 percent(result.number("inference_flops_ratio")),
                 String.format(Locale.ROOT, "%.2f", result.number("step_ms")),
                 Progress.time(result.number("seconds")),
+                Progress.time(result.number("projected_seconds")),
+                (long) result.number("usual_epochs"),
                 result.text("run")));
     return lines.toString();
   }

@@ -29,6 +29,14 @@ final class Defaults {
     return tree;
   }
 
+  /** How long one usually trains a model on data of these names. */
+  static String duration(String data, String model) {
+    var given = Mappers.JSON.createObjectNode();
+    Trees.put(given, "data.name", given.stringNode(data));
+    Trees.put(given, "model", given.stringNode(model));
+    return Trees.text(around(given), "duration");
+  }
+
   private static void amend(ObjectNode tree, String kind, String name) {
     FILE.get(kind).properties().stream()
         .filter(entry -> name.matches(entry.getKey()))

@@ -48,6 +48,11 @@ public record Recipe(
     }
   }
 
+  /** How long one usually trains this model on these data; a trial run projects its time to it. */
+  public Duration usualDuration() {
+    return Duration.parse(Defaults.duration(data.name(), model));
+  }
+
   /** The name of the folder of this run, unique for what determines it. */
   public String folderName() {
     return name + "-" + Fingerprint.of(this).substring(0, 8) + "-s" + seed;

@@ -101,14 +101,20 @@ final class ResultFigures {
     return this;
   }
 
-  /** How long it took. */
-  ResultFigures time(List<EpochMetrics> epochs, int batch) {
+  /** How long it took, and how long a run of the usual length would take at this pace. */
+  ResultFigures time(List<EpochMetrics> epochs, Plan plan) {
+    var length = plan.length();
     var seconds = epochs.stream().mapToDouble(it -> it.measure("seconds")).sum();
     var stepMillis = median(epochs.stream().mapToDouble(it -> it.measure("step_ms")).toArray());
     figures.put("step_ms", stepMillis);
-    figures.put("samples_per_second", 1000 * batch / stepMillis);
+    figures.put("samples_per_second", 1000 * plan.recipe().batch() / stepMillis);
     figures.put("seconds", seconds);
-    figures.put("seconds_per_epoch", seconds / epochs.size());
+    // The last epoch may be a fraction of one: count in batches.
+    var perEpoch = seconds * length.batchesPerEpoch() / epochs.getLast().iteration();
+    var usual = plan.recipe().usualDuration().steps(length.batchesPerEpoch());
+    figures.put("seconds_per_epoch", perEpoch);
+    figures.put("usual_epochs", Math.ceilDiv(usual, length.batchesPerEpoch()));
+    figures.put("projected_seconds", perEpoch * usual / length.batchesPerEpoch());
     return this;
   }
 

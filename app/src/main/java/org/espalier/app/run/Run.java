@@ -127,7 +127,7 @@ public final class Run {
             .density(DensityReport.of(network, plan.prepared(), parameters), trained(network))
             .memory(executor.footprint(), dense(network, slots, executor.footprint()))
             .operations(cost, hook)
-            .time(log.epochs(), recipe.batch())
+            .time(log.epochs(), plan)
             .environment(Threads.count(recipe), vectorBits())
             .result();
     Reports.write(folder, plan, result, log.epochs(), parameters);
@@ -154,7 +154,11 @@ public final class Run {
         held.activations());
   }
 
+  /** Width of the vectors in use, 0 for kernels without. */
   private static int vectorBits() {
-    return KernelChoice.chosen().kernels().lanes() * Float.SIZE;
+    var kernels = KernelChoice.chosen().kernels();
+    var vectors =
+        KernelChoice.available().stream().anyMatch(it -> it.name().equals(kernels.name()));
+    return vectors ? kernels.lanes() * Float.SIZE : 0;
   }
 }
