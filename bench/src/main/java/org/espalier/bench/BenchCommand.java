@@ -1,0 +1,31 @@
+package org.espalier.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Measures this machine: dense and sparse side by side, in one process, losing cases included. */
+@Command(
+    name = "bench",
+    description = "Measures kernels and training steps, dense and sparse side by side.",
+    synopsisSubcommandLabel = "BENCHMARK",
+    subcommands = {
+      KernelBenchCommand.class,
+      StepBenchCommand.class,
+      ScaleBenchCommand.class,
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier bench kernels",
+      "  espalier bench step --model vgg-16-bn --batch 64 --sparsity 0.9 --json",
+      "  espalier bench scale",
+      "%nNothing else should run on the machine meanwhile."
+    })
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,32 @@
+package org.espalier.bench;
+
+import org.espalier.app.cli.UsageException;
+import org.espalier.engine.network.Shape;
+
+/** Shapes as users type them and sizes as they read them. */
+final class Inputs {
+  private Inputs() {}
+
+  /** {@code 3x32x32} or {@code 784}. */
+  static Shape shape(String text) {
+    try {
+      var extents = text.split("x", -1);
+      return switch (extents.length) {
+        case 1 -> Shape.features(Integer.parseInt(text));
+        case 3 ->
+            new Shape(
+                Integer.parseInt(extents[0]),
+                Integer.parseInt(extents[1]),
+                Integer.parseInt(extents[2]));
+        default -> throw new IllegalArgumentException("expected 1 or 3 extents");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--input " + text + ": expected CHANNELSxHEIGHTxWIDTH such as 3x32x32, or FEATURES");
+    }
+  }
+
+  static String megabytes(long bytes) {
+    return "%.2f MB".formatted(bytes / 1e6);
+  }
+}

@@ -1,0 +1,208 @@
+package org.espalier.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.app.cli.Output;
+import org.espalier.app.cli.Table;
+import org.espalier.app.cli.UsageException;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.kernels.KernelChoice;
+import org.espalier.engine.kernels.Kernels;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The sparse kernels beside our dense ones and the processor's peak, on one thread. */
+@Command(
+    name = "kernels",
+    description = {
+      "Times the three products of one linear layer on one thread, sparse and dense in turn.",
+      "GF/s count useful operations only: two per non-zero and sample."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier bench kernels",
+      "  espalier bench kernels --rows 512 --columns 2048 --density 0.1,0.02 --json"
+    })
+final class KernelBenchCommand implements Runnable {
+  private static final double TOLERANCE = 1e-5;
+
+  @Mixin private Output output;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "1024",
+      description = "Outputs of the layer (default: ${DEFAULT-VALUE}).")
+  private int rows;
+
+  @Option(
+      names = "--columns",
+      defaultValue = "1024",
+      description = "Inputs of the layer, at most 65536 (default: ${DEFAULT-VALUE}).")
+  private int columns;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "128",
+      description = "Samples (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--density",
+      split = ",",
+      defaultValue = "0.02,0.05,0.1,0.2,0.5,0.8",
+      description = "Fractions of active weights (default: ${DEFAULT-VALUE}).")
+  private List<Double> densities;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "2",
+      description = "Time for each product and density (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  /**
+   * One product at one density.
+   *
+   * @param gflops useful operations per second, from the fastest of many runs
+   * @param peakFraction of {@code peakGflops}, measured in the same process
+   * @param ratio time of the dense kernel over the sparse one: below 1 the dense one wins
+   */
+  record Row(
+      String product,
+      double density,
+      int nnz,
+      double gflops,
+      double peakFraction,
+      double denseGflops,
+      double sparseMs,
+      double denseMs,
+      double ratio,
+      double ratioLow,
+      double ratioHigh,
+      double error) {}
+
+  record Result(
+      int rows, int columns, int batch, String vectors, double peakGflops, List<Row> products) {}
+
+  @Override
+  public void run() {
+    if (rows < 1 || columns < 1 || columns > 1 << 16 || rows > 1 << 16 || batch < 1) {
+      throw new UsageException(
+          "a %d×%d layer, batch %d: expected 1 to 65536 rows and columns, batch at least 1"
+              .formatted(rows, columns, batch));
+    }
+    var kernels = KernelChoice.chosen().kernels();
+    var peak = Peak.gflops(kernels);
+    var found = new ArrayList<Row>();
+    for (var density : densities) {
+      if (!(density > 0 && density <= 1)) {
+        throw new UsageException("--density " + density + ": expected 0 < density ≤ 1");
+      }
+      found.addAll(measure(kernels, density, peak));
+    }
+    var result = new Result(rows, columns, batch, kernels.name(), peak, found);
+    print(result);
+    output.result(result);
+  }
+
+  private List<Row> measure(Kernels kernels, double density, double peak) {
+    var matrix = SparseMatrix.random(rows, columns, density, 7);
+    try (var race = new KernelRace(kernels, matrix, batch)) {
+      var error = race.error();
+      if (error > TOLERANCE) {
+        throw new EspalierException(
+            "the kernels are wrong: relative error %.2g at density %s, expected at most %s"
+                .formatted(error, density, TOLERANCE));
+      }
+      return List.of(
+          row(
+              "forward",
+              race,
+              race::denseForward,
+              race::sparseForward,
+              density,
+              matrix,
+              error,
+              peak),
+          row(
+              "input gradient",
+              race,
+              race::denseInputGradient,
+              race::sparseInputGradient,
+              density,
+              matrix,
+              error,
+              peak),
+          row(
+              "weight gradient",
+              race,
+              race::denseWeightGradient,
+              race::sparseWeightGradient,
+              density,
+              matrix,
+              error,
+              peak));
+    }
+  }
+
+  private Row row(
+      String product,
+      KernelRace race,
+      Runnable dense,
+      Runnable sparse,
+      double density,
+      SparseMatrix matrix,
+      double error,
+      double peak) {
+    var timing = PairedTiming.compare(dense, sparse, 300, seconds);
+    var gflops = race.operations() / timing.secondMinMs() / 1e6;
+    return new Row(
+        product,
+        density,
+        matrix.nonZeros(),
+        gflops,
+        gflops / peak,
+        race.denseOperations() / timing.firstMinMs() / 1e6,
+        timing.secondMs(),
+        timing.firstMs(),
+        timing.ratio(),
+        timing.ratioLow(),
+        timing.ratioHigh(),
+        error);
+  }
+
+  private void print(Result result) {
+    output.text(
+        "%d×%d, batch %d, one thread, %s, peak %.0f GF/s"
+            .formatted(
+                result.rows(),
+                result.columns(),
+                result.batch(),
+                result.vectors(),
+                result.peakGflops()));
+    var table =
+        new Table(
+            "product",
+            "density",
+            "GF/s",
+            "of peak",
+            "sparse ms",
+            "dense ms",
+            "dense GF/s",
+            "speed-up",
+            "95 % interval");
+    for (var row : result.products()) {
+      table.row(
+          row.product(),
+          "%.3g".formatted(row.density()),
+          "%.1f".formatted(row.gflops()),
+          "%.0f %%".formatted(100 * row.peakFraction()),
+          "%.3f".formatted(row.sparseMs()),
+          "%.3f".formatted(row.denseMs()),
+          "%.1f".formatted(row.denseGflops()),
+          "%.2f×".formatted(row.ratio()),
+          "%.2f to %.2f".formatted(row.ratioLow(), row.ratioHigh()));
+    }
+    output.text(table.toString());
+  }
+}

@@ -1,0 +1,231 @@
+package org.espalier.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.espalier.app.cli.Output;
+import org.espalier.app.cli.Table;
+import org.espalier.data.batch.Augmentation;
+import org.espalier.data.batch.Normalisation;
+import org.espalier.data.batch.TrainingBatches;
+import org.espalier.data.glyphs.Glyphs;
+import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Executor;
+import org.espalier.engine.executor.Footprint;
+import org.espalier.engine.network.Loss;
+import org.espalier.engine.network.Models;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.optimizer.LearningRate;
+import org.espalier.engine.optimizer.Sgd;
+import org.espalier.engine.optimizer.WeightDecay;
+import org.espalier.engine.parameter.Initialiser;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.random.Randoms;
+import org.espalier.engine.training.Trainer;
+import org.espalier.engine.training.TrainingHook;
+import org.espalier.engine.training.TrainingListener;
+import org.espalier.engine.training.TrainingSetup;
+import org.espalier.methods.Methods;
+import org.espalier.methods.TrainingPlan;
+import org.espalier.methods.settings.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** More than a million hidden neurons on one machine: width costs memory only where weights are. */
+@Command(
+    name = "scale",
+    description =
+        "Trains a network of a million hidden neurons on glyphs and reports the memory it took.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier bench scale --json",
+      "  espalier bench scale --model mlp:100000x100000 --nnz 5000000 --steps 50"
+    })
+final class ScaleBenchCommand implements Runnable {
+  private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
+
+  @Mixin private Output output;
+
+  @Option(
+      names = "--model",
+      defaultValue = "mlp:500000x500000",
+      description = "Model (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--nnz",
+      defaultValue = "20000000",
+      description = "Active weights, shared by ERK (default: ${DEFAULT-VALUE}).")
+  private long nonZeros;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      description = "Samples per step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "20",
+      description = "Training steps (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(names = "--threads", description = "Threads (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * What training took.
+   *
+   * @param denseParameterBytes of the same network with all its weights, computed, not allocated
+   * @param peakResidentBytes of the whole process, Java included; −1 where the system does not tell
+   */
+  record Result(
+      String model,
+      long hiddenNeurons,
+      long nnz,
+      double density,
+      int batch,
+      int threads,
+      double setupSeconds,
+      double stepMs,
+      double firstLoss,
+      double lastLoss,
+      Footprint bytes,
+      double denseParameterBytes,
+      long peakResidentBytes) {}
+
+  @Override
+  public void run() {
+    var started = System.nanoTime();
+    var data = Glyphs.dataset();
+    var network = Models.named(model, data.shape(), data.classes().size());
+    var randoms = new Randoms(1);
+    var parameters = parameters(network, randoms);
+    var optimizer = new Sgd(0.9, true, new WeightDecay(1e-4));
+    try (var executor =
+            CpuEngine.compile(
+                network,
+                parameters,
+                new Loss.CrossEntropy(0),
+                new CpuEngine.Options(batch, threads, 1, true));
+        var batches =
+            new TrainingBatches(
+                data.train(),
+                data.shape(),
+                Normalisation.measured(data.train(), data.shape()),
+                Augmentation.NONE,
+                batch,
+                randoms)) {
+      var setup =
+          new TrainingSetup(
+              executor,
+              batches,
+              optimizer,
+              new LearningRate.Constant(0.01),
+              TrainingHook.NONE,
+              steps);
+      var setupSeconds = (System.nanoTime() - started) / 1e9;
+      report(network, executor, train(setup), setupSeconds);
+    }
+  }
+
+  private Parameters parameters(Network network, Randoms randoms) {
+    var settings = new Settings("method", Map.of("nnz", nonZeros, "distribution", "erk"));
+    var topologies =
+        Methods.named("static-random")
+            .create(settings)
+            .prepare(network, new TrainingPlan(steps, steps), randoms)
+            .topologies();
+    var parameters =
+        new Parameters(
+            network,
+            spec -> {
+              var topology = topologies.get(spec.name());
+              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
+            });
+    // Neurons have about ten inputs each: scaled by what they really have, signals keep their size.
+    new Initialiser(
+            Initialiser.Weights.KAIMING_NORMAL, Initialiser.Biases.ZEROS, Initialiser.FanIn.LAYER)
+        .initialise(parameters, randoms);
+    return parameters;
+  }
+
+  /** Losses and milliseconds of every step. */
+  private record Steps(List<Double> losses, double[] milliseconds) {}
+
+  private Steps train(TrainingSetup setup) {
+    var trainer = new Trainer(setup, TrainingListener.NONE);
+    var losses = new ArrayList<Double>();
+    var milliseconds = new double[steps];
+    for (var step = 0; step < steps; step++) {
+      var start = System.nanoTime();
+      trainer.iterate();
+      milliseconds[step] = (System.nanoTime() - start) / 1e6;
+      losses.add(trainer.loss());
+      output.text(
+          "step %d of %d, loss %.4f, %.0f ms"
+              .formatted(step + 1, steps, trainer.loss(), milliseconds[step]));
+    }
+    return new Steps(losses, milliseconds);
+  }
+
+  private void report(Network network, Executor executor, Steps trained, double setupSeconds) {
+    var specs = network.prunable();
+    var nnz = specs.stream().mapToLong(executor.parameters()::nonZeros).sum();
+    var all = specs.stream().mapToDouble(spec -> (double) spec.rows() * spec.columns()).sum();
+    var hidden =
+        specs.subList(0, specs.size() - 1).stream().mapToLong(spec -> spec.outputs()).sum();
+    var steady = Arrays.copyOfRange(trained.milliseconds(), steps / 4, steps);
+    var result =
+        new Result(
+            model,
+            hidden,
+            nnz,
+            nnz / all,
+            batch,
+            threads,
+            setupSeconds,
+            PairedTiming.median(steady),
+            trained.losses().getFirst(),
+            trained.losses().getLast(),
+            executor.footprint(),
+            12 * all,
+            peakResidentBytes());
+    print(result);
+    output.result(result);
+  }
+
+  /** The kernel's high-water mark: it counts native memory, which Java's own tools do not see. */
+  private static long peakResidentBytes() {
+    try {
+      return Files.readAllLines(PROCESS_STATUS).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  private void print(Result result) {
+    output.text(
+        new Table("", "")
+            .row("hidden neurons", "%,d".formatted(result.hiddenNeurons()))
+            .row("non-zeros", "%,d".formatted(result.nnz()))
+            .row("density", "%.3g".formatted(result.density()))
+            .row("step", "%.0f ms".formatted(result.stepMs()))
+            .row("loss", "%.3f to %.3f".formatted(result.firstLoss(), result.lastLoss()))
+            .row("parameter memory", Inputs.megabytes(result.bytes().parameters()))
+            .row("activation memory", Inputs.megabytes(result.bytes().activations()))
+            .row("the same network dense", Inputs.megabytes((long) result.denseParameterBytes()))
+            .row("peak resident memory", Inputs.megabytes(result.peakResidentBytes()))
+            .toString());
+  }
+}
