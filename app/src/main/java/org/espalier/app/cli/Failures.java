@@ -56,7 +56,7 @@ final class Failures {
   static int failed(OutOfMemoryError e, CommandLine command) {
     tell(
         command,
-        "out of memory (%s): the heap is limited to %d MB; a smaller batch needs less, -Xmx in JDK_JAVA_OPTIONS allows more"
+        "out of memory (%s): the heap is limited to %d MB; a smaller batch needs less, -Xmx in ESPALIER_JAVA_OPTS allows more"
             .formatted(e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
     return FAILED;
   }

@@ -20,12 +20,13 @@ final class RecipeOptions {
       description = "Set any key of the recipe, such as optimizer.momentum=0.8; may be repeated.")
   private List<String> assignments = new ArrayList<>();
 
-  @Option(names = "--name", paramLabel = "NAME", description = "Label of the run.")
+  @Option(order = 17, names = "--name", paramLabel = "NAME", description = "Label of the run.")
   void name(@Nullable String value) {
     put("name", value);
   }
 
   @Option(
+      order = 10,
       names = "--data-dir",
       paramLabel = "DIR",
       description = "Folder to look for data in first; else ESPALIER_DATA, then the user cache.")
@@ -34,6 +35,7 @@ final class RecipeOptions {
   }
 
   @Option(
+      order = 11,
       names = "--epochs",
       paramLabel = "N",
       description = "Passes over the training samples; --duration 500it counts batches instead.")
@@ -42,6 +44,7 @@ final class RecipeOptions {
   }
 
   @Option(
+      order = 12,
       names = "--duration",
       paramLabel = "TIME",
       description = "Length of training, such as 15ep or 500it.")
@@ -49,12 +52,13 @@ final class RecipeOptions {
     put("duration", value);
   }
 
-  @Option(names = "--batch", paramLabel = "N", description = "Samples per step.")
+  @Option(order = 13, names = "--batch", paramLabel = "N", description = "Samples per step.")
   void batch(@Nullable Integer value) {
     put("batch", value);
   }
 
   @Option(
+      order = 14,
       names = {"--learning-rate", "--lr"},
       paramLabel = "RATE",
       description = "Largest learning rate of the schedule.")
@@ -63,6 +67,7 @@ final class RecipeOptions {
   }
 
   @Option(
+      order = 15,
       names = "--threads",
       paramLabel = "N",
       description = "Threads that compute, 0 for one per processor; the result is the same.")
@@ -71,6 +76,7 @@ final class RecipeOptions {
   }
 
   @Option(
+      order = 16,
       names = "--checkpoint",
       paramLabel = "TIME",
       description = "Time between checkpoints, such as 1ep, 500it or 10min.")
