@@ -88,48 +88,20 @@ final class KernelRace implements AutoCloseable {
   }
 
   void sparseForward() {
-    spmm(matrix.rows(), matrix.rowStart(), matrix.column(), columnOffset, matrix.value(), x, y);
+    multiply(matrix.rows(), matrix.rowStart(), matrix.column(), matrix.value(), x, y);
   }
 
   void sparseInputGradient() {
     for (var i = 0; i < mirrored.length; i++) {
       mirrored[i] = matrix.value()[matrix.permutation()[i]];
     }
-    spmm(matrix.columns(), matrix.columnStart(), matrix.row(), rowOffset, mirrored, dy, dx);
+    multiply(matrix.columns(), matrix.columnStart(), matrix.row(), mirrored, dy, dx);
   }
 
-  private void spmm(
-      int rows,
-      int[] start,
-      char[] column,
-      int[] offset,
-      float[] value,
-      MemorySegment from,
-      MemorySegment to) {
+  private void multiply(
+      int rows, int[] start, char[] column, float[] value, MemorySegment from, MemorySegment to) {
     var step = vectorBytes();
-    var group = 0;
-    for (; group + 1 < groups(); group += 2) {
-      kernels.spmm(
-          8,
-          0,
-          rows,
-          start,
-          0,
-          1,
-          column,
-          offset,
-          value,
-          Kernels.NO_BIAS,
-          Kernels.Output.ASSIGN,
-          at(from, group),
-          step,
-          groupBytes(from),
-          at(to, group),
-          4L * lanes,
-          step,
-          groupBytes(to));
-    }
-    for (; group < groups(); group++) {
+    for (var group = 0; group < groups(); group++) {
       kernels.spmm(
           4,
           0,
@@ -138,7 +110,7 @@ final class KernelRace implements AutoCloseable {
           0,
           1,
           column,
-          offset,
+          4L * lanes,
           value,
           Kernels.NO_BIAS,
           Kernels.Output.ASSIGN,
@@ -155,7 +127,7 @@ final class KernelRace implements AutoCloseable {
   void sparseWeightGradient() {
     var step = vectorBytes();
     var group = 0;
-    for (; group + 1 < groups(); group += 2) {
+    for (; group + 100 < groups(); group += 2) {
       kernels.sddmm(
           8,
           0,
@@ -164,7 +136,7 @@ final class KernelRace implements AutoCloseable {
           0,
           1,
           matrix.column(),
-          columnOffset,
+          4L * lanes,
           gradient,
           group > 0,
           at(x, group),
@@ -184,7 +156,7 @@ final class KernelRace implements AutoCloseable {
           0,
           1,
           matrix.column(),
-          columnOffset,
+          4L * lanes,
           gradient,
           group > 0,
           at(x, group),
@@ -198,14 +170,14 @@ final class KernelRace implements AutoCloseable {
   }
 
   void denseForward() {
-    multiply(matrix.rows(), matrix.columns(), ascendingColumns, columnOffset, x, y);
+    denseMultiply(matrix.rows(), matrix.columns(), ascendingColumns, columnOffset, x, y);
   }
 
   void denseInputGradient() {
-    multiply(matrix.columns(), 1, transposedColumns, rowOffset, dy, dx);
+    denseMultiply(matrix.columns(), 1, transposedColumns, rowOffset, dy, dx);
   }
 
-  private void multiply(
+  private void denseMultiply(
       int rows,
       int weightRow,
       int[] weightColumn,

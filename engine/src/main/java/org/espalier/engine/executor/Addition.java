@@ -27,21 +27,21 @@ final class Addition implements Operation {
   }
 
   private void forwardChannel(int channel) {
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       var sum = inputs.getFirst().value();
       for (var i = 1; i < inputs.size(); i++) {
         var next = inputs.get(i).value();
         pass.kernels()
             .add(
-                y.shape().height(),
+                y.runs(pass.size()),
                 y.rowLength(),
                 relu && i == inputs.size() - 1,
                 sum.at(group, channel),
-                sum.rowBytes(),
+                sum.runBytes(),
                 next.at(group, channel),
-                next.rowBytes(),
+                next.runBytes(),
                 y.at(group, channel),
-                y.rowBytes());
+                y.runBytes());
         sum = y;
       }
     }
@@ -54,8 +54,8 @@ final class Addition implements Operation {
 
   private void backwardChannel(int channel) {
     var kernels = pass.kernels();
-    var rows = y.shape().height();
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    var rows = y.runs(pass.size());
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       var gradient = dy.at(group, channel);
       if (relu) {
         kernels.reluBackward(
@@ -63,11 +63,11 @@ final class Addition implements Operation {
             y.rowLength(),
             false,
             y.at(group, channel),
-            y.rowBytes(),
+            y.runBytes(),
             gradient,
-            dy.rowBytes(),
+            dy.runBytes(),
             gradient,
-            dy.rowBytes());
+            dy.runBytes());
       }
       for (var i = 0; i < inputs.size(); i++) {
         var dx = inputs.get(i).gradient();
@@ -81,13 +81,13 @@ final class Addition implements Operation {
               y.rowLength(),
               false,
               gradient,
-              dy.rowBytes(),
+              dy.runBytes(),
               to,
-              dx.rowBytes(),
+              dx.runBytes(),
               to,
-              dx.rowBytes());
+              dx.runBytes());
         } else {
-          kernels.copy(rows, y.rowLength(), gradient, dy.rowBytes(), to, dx.rowBytes());
+          kernels.copy(rows, y.rowLength(), gradient, dy.runBytes(), to, dx.runBytes());
         }
       }
     }

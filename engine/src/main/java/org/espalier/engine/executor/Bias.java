@@ -56,8 +56,8 @@ final class Bias implements WorkerPool.Task {
   @Override
   public void run(int channel) {
     sums[2 * channel] = 0;
-    var rows = y.shape().height();
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    var rows = y.runs(pass.size());
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       var gradient = dy.at(group, channel);
       if (relu) {
         pass.kernels()
@@ -66,14 +66,14 @@ final class Bias implements WorkerPool.Task {
                 y.rowLength(),
                 false,
                 y.at(group, channel),
-                y.rowBytes(),
+                y.runBytes(),
                 gradient,
-                dy.rowBytes(),
+                dy.runBytes(),
                 gradient,
-                dy.rowBytes());
+                dy.runBytes());
       }
       if (parameter != null) {
-        pass.kernels().moments(rows, y.rowLength(), 0, gradient, dy.rowBytes(), sums, 2 * channel);
+        pass.kernels().moments(rows, y.rowLength(), 0, gradient, dy.runBytes(), sums, 2 * channel);
       }
     }
     if (parameter != null) {

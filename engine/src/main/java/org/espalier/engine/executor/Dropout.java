@@ -44,15 +44,15 @@ final class Dropout implements Operation {
       multiply(x, y, channel);
       return;
     }
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       pass.kernels()
           .copy(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               x.at(group, channel),
-              x.rowBytes(),
+              x.runBytes(),
               y.at(group, channel),
-              y.rowBytes());
+              y.runBytes());
     }
   }
 
@@ -80,17 +80,17 @@ final class Dropout implements Operation {
   }
 
   private void multiply(Tensor from, Tensor to, int channel) {
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       pass.kernels()
           .multiply(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               from.at(group, channel),
-              from.rowBytes(),
+              from.runBytes(),
               factors.at(group, channel),
-              factors.rowBytes(),
+              factors.runBytes(),
               to.at(group, channel),
-              to.rowBytes());
+              to.runBytes());
     }
   }
 
@@ -112,19 +112,19 @@ final class Dropout implements Operation {
     }
     // Nothing reads the gradient of the output any more: scale it in place, then add.
     multiply(dy, dy, channel);
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       var to = dx.at(group, channel);
       pass.kernels()
           .add(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               false,
               dy.at(group, channel),
-              dy.rowBytes(),
+              dy.runBytes(),
               to,
-              dx.rowBytes(),
+              dx.runBytes(),
               to,
-              dx.rowBytes());
+              dx.runBytes());
     }
   }
 }

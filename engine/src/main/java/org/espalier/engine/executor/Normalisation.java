@@ -69,18 +69,18 @@ final class Normalisation implements Operation {
     factor[channel] = (float) scale;
     term[channel] = (float) (tensors.shift().values()[channel] - mean[channel] * scale);
     var x = input.value();
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       pass.kernels()
           .scaleShift(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               factor[channel],
               term[channel],
               relu,
               x.at(group, channel),
-              x.rowBytes(),
+              x.runBytes(),
               y.at(group, channel),
-              y.rowBytes());
+              y.runBytes());
     }
     pass.clearDeadLanes(y, channel, channel + 1);
   }
@@ -88,18 +88,18 @@ final class Normalisation implements Operation {
   /** Mean and deviation of the batch, and the running statistics of PyTorch's convention. */
   private void measure(int channel) {
     var x = input.value();
-    var rows = x.shape().height();
-    var count = (double) pass.size() * rows * x.shape().width();
+    var rows = x.runs(pass.size());
+    var count = count(x);
     // Sums around the running mean: nothing cancels, and dead lanes (zeros) are taken out exactly.
     var origin = tensors.mean().values()[channel];
     sums[2 * channel] = 0;
     sums[2 * channel + 1] = 0;
-    for (var group = 0; group < x.groups(pass.size()); group++) {
+    for (var group = 0; group < x.planes(pass.size()); group++) {
       pass.kernels()
           .moments(
-              rows, x.rowLength(), origin, x.at(group, channel), x.rowBytes(), sums, 2 * channel);
+              rows, x.rowLength(), origin, x.at(group, channel), x.runBytes(), sums, 2 * channel);
     }
-    var dead = (double) x.groups(pass.size()) * x.lanes() * rows * x.shape().width() - count;
+    var dead = (double) x.planes(pass.size()) * rows * x.rowLength() - count;
     var first = (sums[2 * channel] + dead * origin) / count;
     var second = (sums[2 * channel + 1] - dead * origin * origin) / count;
     var variance = Math.max(0, second - first * first);
@@ -108,6 +108,11 @@ final class Normalisation implements Operation {
     var unbiased = count > 1 ? variance * count / (count - 1) : variance;
     follow(tensors.mean(), channel, mean[channel]);
     follow(tensors.variance(), channel, unbiased);
+  }
+
+  /** Values of a channel that belong to samples. */
+  private double count(Tensor tensor) {
+    return (double) pass.size() * tensor.shape().height() * tensor.shape().width();
   }
 
   private void follow(Parameter running, int channel, double value) {
@@ -122,10 +127,10 @@ final class Normalisation implements Operation {
 
   private void backwardChannel(int channel) {
     var x = input.value();
-    var rows = x.shape().height();
+    var rows = x.runs(pass.size());
     sums[2 * channel] = 0;
     sums[2 * channel + 1] = 0;
-    for (var group = 0; group < x.groups(pass.size()); group++) {
+    for (var group = 0; group < x.planes(pass.size()); group++) {
       pass.kernels()
           .normGradientSums(
               rows,
@@ -135,9 +140,9 @@ final class Normalisation implements Operation {
               relu,
               (float) mean[channel],
               x.at(group, channel),
-              x.rowBytes(),
+              x.runBytes(),
               dy.at(group, channel),
-              dy.rowBytes(),
+              dy.runBytes(),
               sums,
               2 * channel);
     }
@@ -150,11 +155,11 @@ final class Normalisation implements Operation {
     if (dx == null) {
       return;
     }
-    var count = (double) pass.size() * rows * x.shape().width();
+    var count = count(x);
     var a = tensors.scale().values()[channel] / sigma;
     var b = -a * product / (sigma * sigma * count);
     var c = -a * total / count - b * mean[channel];
-    for (var group = 0; group < x.groups(pass.size()); group++) {
+    for (var group = 0; group < x.planes(pass.size()); group++) {
       pass.kernels()
           .normBackward(
               rows,
@@ -167,11 +172,11 @@ final class Normalisation implements Operation {
               (float) c,
               input.accumulate(),
               x.at(group, channel),
-              x.rowBytes(),
+              x.runBytes(),
               dy.at(group, channel),
-              dy.rowBytes(),
+              dy.runBytes(),
               dx.at(group, channel),
-              dx.rowBytes());
+              dx.runBytes());
     }
     pass.clearDeadLanes(dx, channel, channel + 1);
   }

@@ -137,6 +137,16 @@ record ProductGeometry(
     return x.shape().flat() && y.shape().flat() && kernel == 1;
   }
 
+  /** Bytes of one channel that a tile of {@code vectors} vectors reads of {@code tensor}. */
+  long tileBytes(Tensor tensor, int step, int vectors, int vector) {
+    if (flat()) {
+      return 4L * vectors * vector;
+    }
+    var width = Math.min(vectors, Math.max(1, y.shape().width()));
+    var height = Math.ceilDiv(vectors, width);
+    return (kernel + step * (height - 1L)) * (kernel + step * (width - 1L)) * tensor.pixelBytes();
+  }
+
   /** The input as the forward product and the weight gradient read it. */
   Side inputSide(int vector) {
     return new Side(x, flat(), stride, 0, 0, vector);

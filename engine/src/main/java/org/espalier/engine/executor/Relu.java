@@ -25,18 +25,18 @@ final class Relu implements Operation {
 
   private void forwardChannel(int channel) {
     var x = input.value();
-    for (var group = 0; group < y.groups(pass.size()); group++) {
+    for (var group = 0; group < y.planes(pass.size()); group++) {
       pass.kernels()
           .scaleShift(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               1,
               0,
               true,
               x.at(group, channel),
-              x.rowBytes(),
+              x.runBytes(),
               y.at(group, channel),
-              y.rowBytes());
+              y.runBytes());
     }
   }
 
@@ -49,18 +49,18 @@ final class Relu implements Operation {
 
   private void backwardChannel(int channel) {
     var dx = input.gradient();
-    for (var group = 0; dx != null && group < y.groups(pass.size()); group++) {
+    for (var group = 0; dx != null && group < y.planes(pass.size()); group++) {
       pass.kernels()
           .reluBackward(
-              y.shape().height(),
+              y.runs(pass.size()),
               y.rowLength(),
               input.accumulate(),
               y.at(group, channel),
-              y.rowBytes(),
+              y.runBytes(),
               dy.at(group, channel),
-              dy.rowBytes(),
+              dy.runBytes(),
               dx.at(group, channel),
-              dx.rowBytes());
+              dx.runBytes());
     }
   }
 }

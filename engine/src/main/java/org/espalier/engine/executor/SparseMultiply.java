@@ -14,49 +14,61 @@ final class SparseMultiply implements WorkerPool.Task {
   /** Vectors of output per task: enough work to be worth handing out. */
   private static final int BAND_VECTORS = 64;
 
+  /**
+   * Vectors of the largest tile: as many sums as stay in registers, but for features on 512 bits
+   * one group of samples, whose operand is half as much to keep in the second cache.
+   */
+  static int vectors(ProductGeometry geometry, int lanes) {
+    return geometry.flat() && lanes == 16 ? 4 : 8;
+  }
+
   private final Plane plane;
   private final Side from;
   private final Side to;
-  private final int[] offsets;
   private final Tile[][][] bands; // [groups][band][tile]
   private final Pass pass;
 
-  private int[] rowStart = {0};
-  private char[] columns = {};
-  private int[] wideColumns = {};
-  private boolean narrow = true;
+  private SparseRows matrix;
   private int firstRow;
+  private int lastRow;
   private int[] slices = {0, 0};
   private float[] values = {};
   private float[] bias = Kernels.NO_BIAS;
   private Kernels.Output output = Kernels.Output.ASSIGN;
 
-  SparseMultiply(Plane plane, Side from, Side to, int[] offsets, Pass pass) {
+  /** Rows {@code first} to {@code last} of {@code matrix}; row {@code first} is channel 0 of Y. */
+  SparseMultiply(
+      Plane plane,
+      int vectors,
+      Side from,
+      Side to,
+      SparseRows matrix,
+      int first,
+      int last,
+      Pass pass) {
     this.plane = plane;
     this.from = from;
     this.to = to;
-    this.offsets = offsets;
     this.pass = pass;
-    this.bands = plane.bands(to.tensor().groups(), 8, BAND_VECTORS);
+    this.bands = plane.bands(to.tensor().groups(), vectors, plane.flat() ? vectors : BAND_VECTORS);
+    this.matrix = matrix;
+    adopt(matrix, first, last);
   }
 
-  /** Adopts rows {@code first} to {@code last} of a matrix; row {@code first} is channel 0 of Y. */
-  void structure(
-      int[] rowStart, boolean narrow, char[] columns, int[] wideColumns, int first, int last) {
-    this.rowStart = rowStart;
-    this.narrow = narrow;
-    this.columns = columns;
-    this.wideColumns = wideColumns;
+  /** Follows a change of topology. */
+  void adopt(SparseRows matrix, int first, int last) {
+    this.matrix = matrix;
     this.firstRow = first;
+    this.lastRow = last;
     var groups = to.tensor().groups();
     var tasks = plane.repeats(groups) * bands[groups].length;
     // Few tiles: cut the rows as well, so that all threads have something to do.
-    var wanted = tasks >= 2 * pass.threads() ? 1 : pass.threads();
-    this.slices = SparseStructure.slices(rowStart, first, last, wanted);
+    var wanted = tasks >= pass.threads() ? 1 : pass.threads();
+    this.slices = SparseStructure.slices(matrix.rowStart(), first, last, wanted);
   }
 
   boolean empty() {
-    return rowStart[slices[slices.length - 1]] == rowStart[firstRow];
+    return matrix.weights(firstRow, lastRow) == 0;
   }
 
   void multiply(float[] values, float[] bias, Kernels.Output output) {
@@ -64,9 +76,9 @@ final class SparseMultiply implements WorkerPool.Task {
     this.bias = bias;
     this.output = output;
     var groups = to.tensor().groups(pass.size());
-    var weights = (long) rowStart[slices[slices.length - 1]] - rowStart[firstRow];
+    var vectors = (long) plane.height() * plane.width() * (plane.flat() ? 1 : groups);
     pass.run(
-        2 * weights * plane.height() * plane.width() * pass.kernels().lanes() * groups,
+        2 * matrix.weights(firstRow, lastRow) * vectors * pass.kernels().lanes(),
         plane.repeats(groups) * bands[groups].length * (slices.length - 1),
         this);
   }
@@ -77,52 +89,19 @@ final class SparseMultiply implements WorkerPool.Task {
     var count = slices.length - 1;
     var slice = task % count;
     var group = task / count / used.length;
-    var kernels = pass.kernels();
-    var rowBytes = to.tensor().channelBytes();
     for (var tile : used[task / count % used.length]) {
-      var x = from.at(group, tile);
-      var y = to.at(group, tile) - firstRow * rowBytes;
-      if (narrow) {
-        kernels.spmm(
-            tile.vectors(),
-            slices[slice],
-            slices[slice + 1],
-            rowStart,
-            0,
-            1,
-            columns,
-            offsets,
-            values,
-            bias,
-            output,
-            x,
-            from.step(tile),
-            from.half(tile),
-            y,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      } else {
-        kernels.spmm(
-            tile.vectors(),
-            slices[slice],
-            slices[slice + 1],
-            rowStart,
-            0,
-            1,
-            wideColumns,
-            from.tensor().channelBytes(),
-            values,
-            bias,
-            output,
-            x,
-            from.step(tile),
-            from.half(tile),
-            y,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      }
+      matrix.multiply(
+          pass.kernels(),
+          tile,
+          slices[slice],
+          slices[slice + 1],
+          values,
+          bias,
+          output,
+          from,
+          from.at(group, tile),
+          to,
+          to.at(group, tile) - firstRow * to.tensor().channelBytes());
     }
   }
 }

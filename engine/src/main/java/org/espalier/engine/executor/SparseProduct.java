@@ -59,34 +59,62 @@ final class SparseProduct implements Product {
     var lanes = pass.kernels().lanes();
     var plane = geometry.outputPlane(lanes);
     var x = geometry.inputSide(lanes);
-    var offsets = geometry.offsets();
-    this.structure = build();
-    this.forward =
-        new SparseMultiply(plane, x, geometry.outputSide(geometry.y(), lanes), offsets, pass);
     var gradientSide = geometry.outputSide(dy, lanes);
-    this.sparseGradient = new SparseGradient(plane, x, gradientSide, offsets, structure, pass);
-    this.denseGradient = new DenseGradient(x, gradientSide, offsets, lanes);
+    this.structure = build();
+    this.version = weight.version();
+    this.gathered = room();
+    this.forward =
+        new SparseMultiply(
+            plane,
+            vectors(),
+            x,
+            geometry.outputSide(geometry.y(), lanes),
+            rows(),
+            0,
+            weight.spec().rows(),
+            pass);
+    this.sparseGradient = new SparseGradient(plane, x, gradientSide, gradientRows(), pass);
+    this.denseGradient = new DenseGradient(x, gradientSide, geometry.offsets(), lanes);
     this.growth = new Growth(geometry, denseGradient, pass);
     this.inputGradients = inputGradients(input.gradient(), gradientSide, lanes);
-    adopt();
   }
 
   private SparseMultiply[] inputGradients(@Nullable Tensor dx, Side gradientSide, int lanes) {
     if (dx == null) {
       return new SparseMultiply[0];
     }
-    var offsets = geometry.mirroredOffsets(dy);
+    var mirror = mirroredRows();
+    var channels = geometry.x().shape().channels();
     var parities = new SparseMultiply[geometry.stride() * geometry.stride()];
     for (var parity = 0; parity < parities.length; parity++) {
       parities[parity] =
           new SparseMultiply(
               geometry.inputPlane(parity, lanes),
+              vectors(),
               gradientSide,
               geometry.paritySide(dx, parity, lanes),
-              offsets,
+              mirror,
+              parity * channels,
+              (parity + 1) * channels,
               pass);
     }
     return parities;
+  }
+
+  private int vectors() {
+    return SparseMultiply.vectors(geometry, pass.kernels().lanes());
+  }
+
+  private SparseRows rows() {
+    return structure.rows(vectors(), pass.kernels().lanes());
+  }
+
+  private SparseRows gradientRows() {
+    return structure.rows(pass.kernels().gradientVectors(), pass.kernels().lanes());
+  }
+
+  private SparseRows mirroredRows() {
+    return structure.mirroredRows(dy, vectors(), pass.kernels().lanes());
   }
 
   private SparseStructure build() {
@@ -100,33 +128,25 @@ final class SparseProduct implements Product {
 
   /** Follows the parameter's topology if it changed since the last step. */
   private void follow() {
-    if (version != weight.version()) {
-      structure = build();
-      adopt();
+    if (version == weight.version()) {
+      return;
+    }
+    version = weight.version();
+    structure = build();
+    gathered = room();
+    forward.adopt(rows(), 0, weight.spec().rows());
+    sparseGradient.adopt(gradientRows());
+    if (inputGradients.length > 0) {
+      var mirror = mirroredRows();
+      var channels = geometry.x().shape().channels();
+      for (var parity = 0; parity < inputGradients.length; parity++) {
+        inputGradients[parity].adopt(mirror, parity * channels, (parity + 1) * channels);
+      }
     }
   }
 
-  private void adopt() {
-    version = weight.version();
-    forward.structure(
-        structure.rowStart(),
-        structure.narrow(),
-        structure.columns(),
-        structure.wideColumns(),
-        0,
-        structure.topology().rows());
-    sparseGradient.structure(structure);
-    var channels = geometry.x().shape().channels();
-    for (var parity = 0; parity < inputGradients.length; parity++) {
-      inputGradients[parity].structure(
-          structure.mirroredStart(),
-          structure.mirroredNarrow(),
-          structure.mirroredColumns(),
-          structure.mirroredWideColumns(),
-          parity * channels,
-          (parity + 1) * channels);
-    }
-    gathered = new float[weight.storage() == Storage.MASKED ? structure.topology().nonZeros() : 0];
+  private float[] room() {
+    return new float[weight.storage() == Storage.MASKED ? structure.topology().nonZeros() : 0];
   }
 
   @Override

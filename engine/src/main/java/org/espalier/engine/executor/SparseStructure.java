@@ -79,44 +79,60 @@ final class SparseStructure {
     mirroredStart = start;
   }
 
-  private int column(int p) {
-    return narrow() ? columns[p] : topology.wideColumns()[p];
-  }
-
   Topology topology() {
     return topology;
   }
 
-  boolean narrow() {
-    return topology.narrow();
+  /**
+   * Outputs by columns, for the product and the weight gradient, in panels for tiles of {@code
+   * vectors} vectors.
+   */
+  SparseRows rows(int vectors, int vector) {
+    var start = topology.rowStart();
+    var panels =
+        Panels.of(
+            start,
+            0,
+            topology.rows(),
+            this::column,
+            geometry.columns(),
+            geometry.taps(),
+            geometry.tileBytes(geometry.x(), geometry.stride(), vectors, vector));
+    return new SparseRows(
+        start,
+        columns,
+        topology.wideColumns(),
+        geometry.flat() ? NO_WIDE : geometry.offsets(),
+        geometry.x().channelBytes(),
+        panels);
   }
 
-  int[] rowStart() {
-    return topology.rowStart();
+  /** Input channels of every parity by mirrored columns, for the input gradient. */
+  SparseRows mirroredRows(Tensor dy, int vectors, int vector) {
+    var panels =
+        Panels.of(
+            mirroredStart,
+            0,
+            mirroredStart.length - 1,
+            this::mirroredColumn,
+            geometry.mirroredColumns(),
+            geometry.taps(),
+            geometry.tileBytes(dy, 1, vectors, vector));
+    return new SparseRows(
+        mirroredStart,
+        mirroredNarrow,
+        mirroredWide,
+        geometry.flat() ? NO_WIDE : geometry.mirroredOffsets(dy),
+        dy.channelBytes(),
+        panels);
   }
 
-  char[] columns() {
-    return columns;
+  private int column(int p) {
+    return topology.narrow() ? columns[p] : topology.wideColumns()[p];
   }
 
-  int[] wideColumns() {
-    return topology.wideColumns();
-  }
-
-  boolean mirroredNarrow() {
-    return mirroredWide.length == 0;
-  }
-
-  int[] mirroredStart() {
-    return mirroredStart;
-  }
-
-  char[] mirroredColumns() {
-    return mirroredNarrow;
-  }
-
-  int[] mirroredWideColumns() {
-    return mirroredWide;
+  private int mirroredColumn(int p) {
+    return mirroredWide.length == 0 ? mirroredNarrow[p] : mirroredWide[p];
   }
 
   int[] permutation() {

@@ -85,6 +85,23 @@ final class Tensor {
         + pad * (rowBytes() + pixelBytes());
   }
 
+  /** Planes of a channel, each of which is a number of {@link #runs}. */
+  int planes(int samples) {
+    return shape.flat() ? 1 : groups(samples);
+  }
+
+  /**
+   * Runs of {@link #rowLength} floats per plane, {@link #runBytes} apart: the rows of an image, or
+   * for features all groups, so that one kernel call takes in a whole channel.
+   */
+  int runs(int samples) {
+    return shape.flat() ? groups(samples) : shape.height();
+  }
+
+  long runBytes() {
+    return shape.flat() ? groupBytes() : rowBytes();
+  }
+
   /**
    * Address of the {@code index}-th vector of samples of a channel, for tensors of any lanes: what
    * converts between images and features.

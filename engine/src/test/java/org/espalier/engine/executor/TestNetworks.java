@@ -31,7 +31,8 @@ final class TestNetworks {
         grouped(),
         pooled(),
         onePixel(),
-        normalisedFeatures());
+        normalisedFeatures(),
+        wide());
   }
 
   private static NetworkBuilder of(String name, int channels, int height, int width) {
@@ -140,6 +141,20 @@ final class TestNetworks {
         .build();
   }
 
+  /** Wide enough for products to be cut into panels of columns. */
+  private static Network wide() {
+    return of("wide", 30, 5, 9)
+        .node("conv1", new Layer.Conv2d(26, 3, 1, 1, 1, true))
+        .relu("relu1")
+        .node("conv2", new Layer.Conv2d(5, 3, 2, 1, 1, false))
+        .flatten("flatten")
+        .linear("fc1", 700)
+        .relu("relu2")
+        .linear("fc2", 11)
+        .linear("fc3", 3)
+        .build();
+  }
+
   /** Parameters with random values; prunable ones in the given storage, at density one half. */
   static Parameters parameters(Network network, Storage storage, long seed) {
     var parameters =
@@ -154,15 +169,16 @@ final class TestNetworks {
     for (var parameter : parameters) {
       var stream = new Randoms(seed).stream(Purpose.INITIALISATION, parameter.name(), 0);
       for (var i = 0; i < parameter.stored(); i++) {
-        parameter.values()[i] = value(parameter.spec().role(), stream);
+        parameter.values()[i] = value(parameter.spec(), stream);
       }
     }
     return parameters;
   }
 
-  private static float value(ParameterSpec.Role role, RandomStream stream) {
+  private static float value(ParameterSpec spec, RandomStream stream) {
     var value = (float) (0.5 * stream.nextGaussian());
-    return switch (role) {
+    return switch (spec.role()) {
+      case WEIGHT -> (float) (value * Math.sqrt(8.0 / spec.fanIn()));
       case NORM_SCALE -> 1 + 0.3f * value;
       case RUNNING_VARIANCE -> 1 + Math.abs(value);
       default -> value;
