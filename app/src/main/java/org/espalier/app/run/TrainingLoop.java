@@ -49,7 +49,7 @@ final class TrainingLoop {
     while (!trainer.finished()) {
       var start = System.nanoTime();
       trainer.iterate();
-      stepMillis[timed++] = (System.nanoTime() - start) / NANOS_PER_MILLI;
+      stepMillis[timed++ % stepMillis.length] = (System.nanoTime() - start) / NANOS_PER_MILLI;
       var epoch = listener.take();
       if (epoch.isPresent()) {
         end(epoch.get());
@@ -74,7 +74,9 @@ final class TrainingLoop {
     measures.put("learning_rate", plan.learningRate().at(Math.max(0, epoch.step() - 1)));
     measures.put("nnz", (double) nonZeros());
     measures.putAll(trainer.setup().hook().metrics());
-    measures.put("step_ms", ResultFigures.median(Arrays.copyOf(stepMillis, timed)));
+    measures.put(
+        "step_ms",
+        ResultFigures.median(Arrays.copyOf(stepMillis, Math.min(timed, stepMillis.length))));
     measures.put("seconds", (System.nanoTime() - epochStart) / NANOS_PER_SECOND);
     var metrics = new EpochMetrics(Math.toIntExact(epoch.epoch()), trainer.iteration(), measures);
     log.append(metrics);

@@ -74,14 +74,17 @@ public final class Trainer {
     loss = finite(executor.loss());
     var hits = executor.correct();
     var candidates = executor.backward(wanted);
-    if (hook.beforeStep(step, parameters, candidates)) {
+    var stepping = hook.beforeStep(step, parameters, candidates);
+    if (stepping) {
       update();
       hook.afterStep(step, parameters, candidates);
     }
     iteration++;
     count(batch.size(), hits);
     within = false;
-    endEpoch();
+    if (stepping && (step % batchesPerEpoch == 0 || finished())) {
+      endEpoch();
+    }
   }
 
   private Batch nextBatch() {
@@ -107,13 +110,11 @@ public final class Trainer {
     listener.iterationEnded(this);
   }
 
+  /** Epochs are counted in steps, so that a run of ten has ten, whatever batches rewiring used. */
   private void endEpoch() {
-    if (iteration % batchesPerEpoch != 0 && !finished()) {
-      return;
-    }
     var epoch =
         new EpochSummary(
-            (iteration - 1) / batchesPerEpoch + 1, step, samples, epochLoss(), epochAccuracy());
+            (step - 1) / batchesPerEpoch + 1, step, samples, epochLoss(), epochAccuracy());
     lossSum = 0;
     correct = 0;
     samples = 0;
@@ -147,7 +148,7 @@ public final class Trainer {
 
   /** Number of the running epoch, from 1. */
   public long epoch() {
-    return iteration / batchesPerEpoch + 1;
+    return step / batchesPerEpoch + 1;
   }
 
   /** Mean loss over the latest batch, NaN before the first. */

@@ -47,6 +47,6 @@ final class CompilerDirectivesTest {
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(output)
         .startsWith("true\ntrue\n")
-        .containsOnlyOnce("-org/espalier/engine/kernels/Kernels*.*");
+        .containsOnlyOnce("c2 directives:\n  inline: -org/espalier/engine/kernels/Kernels*.*");
   }
 }

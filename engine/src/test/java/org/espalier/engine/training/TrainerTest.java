@@ -108,6 +108,33 @@ class TrainerTest {
   }
 
   @Test
+  void epochsAreCountedInStepsWhateverBatchesAHookSpends() {
+    var spending =
+        new TrainingHook() {
+          private long iterations;
+
+          @Override
+          public boolean beforeStep(
+              long step, Parameters parameters, Map<String, AbsentGradients> candidates) {
+            return ++iterations % 3 != 0;
+          }
+        };
+    var epochs = new ArrayList<EpochSummary>();
+    var listener =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(Trainer trainer, EpochSummary epoch) {
+            epochs.add(epoch);
+          }
+        };
+
+    trainer(spending, 14, listener).run();
+
+    assertThat(epochs).extracting(EpochSummary::epoch).containsExactly(1L, 2L);
+    assertThat(epochs).extracting(EpochSummary::step).containsExactly(7L, 14L);
+  }
+
+  @Test
   void reportsTheMeansOfEachEpochAndOfTheLastPart() {
     var epochs = new ArrayList<EpochSummary>();
     var sums = new double[3]; // of the running epoch: samples, loss, epochs seen
