@@ -12,8 +12,8 @@ import javax.management.ObjectName;
  * lose a factor of thirty.
  *
  * <p>Kernels512, Kernels256 and Kernels128 are meant; the scalar ones live on inlining. The
- * launcher says so by a flag. A program that merely uses the engine has no such flag; there the
- * running compiler is told instead.
+ * launcher says so by a flag. A program that merely uses the engine has no such flag; there {@link
+ * KernelSelfCheck} tells the running compiler.
  */
 final class CompilerDirectives {
   private static final String FLAG =

@@ -9,9 +9,8 @@ import org.espalier.engine.parameter.Parameter;
  * The training loop: batch, forward, loss, backward, hook, optimizer, hook.
  *
  * <p>An <em>iteration</em> consumes a batch, a <em>step</em> updates the weights; a hook may spend
- * a batch on a rewiring instead of a step. Training ends after a number of steps; epochs are
- * counted in iterations. Between iterations it can be saved as a {@link Checkpoint} and goes on
- * from there bit for bit.
+ * a batch on a rewiring instead of a step. Training and its epochs are counted in steps. Between
+ * iterations it can be saved as a {@link Checkpoint} and goes on from there bit for bit.
  */
 public final class Trainer {
   private final TrainingSetup setup;

@@ -6,8 +6,8 @@ import org.espalier.engine.EspalierException;
 
 /**
  * The search for ε in density = ε · raw, where layers that would exceed 1 become dense and the
- * others give up what those take more than their share (rigl/sparse_utils, function
- * get_mask_random's companion {@code sparsity_fn}; Evci et al. 2020).
+ * others give up what those take more than their share (Evci et al. 2020 and the code published
+ * with it, {@code rigl/sparse_utils.py}).
  */
 final class FixedPoint {
   private FixedPoint() {}
