@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--add-modules=jdk.incubator.vector",
       "--enable-native-access=ALL-UNNAMED",
       "-XX:CompileCommand=quiet",
-      "-XX:CompileCommand=dontinline,org.espalier.engine.kernels.*::*"
+      "-XX:CompileCommand=dontinline,org.espalier.engine.kernels.Kernels*::*"
     })
 public class KernelBenchmark {
   private static final double TOLERANCE = 1e-5;

@@ -126,28 +126,7 @@ final class KernelRace implements AutoCloseable {
 
   void sparseWeightGradient() {
     var step = vectorBytes();
-    var group = 0;
-    for (; group + 100 < groups(); group += 2) {
-      kernels.sddmm(
-          8,
-          0,
-          matrix.rows(),
-          matrix.rowStart(),
-          0,
-          1,
-          matrix.column(),
-          4L * lanes,
-          gradient,
-          group > 0,
-          at(x, group),
-          step,
-          groupBytes(x),
-          at(dy, group),
-          4L * lanes,
-          step,
-          groupBytes(dy));
-    }
-    for (; group < groups(); group++) {
+    for (var group = 0; group < groups(); group++) {
       kernels.sddmm(
           4,
           0,

@@ -128,6 +128,14 @@ final class CpuExecutor implements Executor {
       }
     }
     differentiable = false;
+    if (found.size() < wanted.size()) {
+      throw new EspalierException(
+          "gradients wanted of "
+              + wanted.keySet()
+              + ", found those of "
+              + found.keySet()
+              + ": expected names of sparse weights");
+    }
     return found;
   }
 

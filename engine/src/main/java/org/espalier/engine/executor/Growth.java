@@ -40,12 +40,14 @@ final class Growth {
 
   private LargestGradients collect(Topology topology, int count, int thread, int threads) {
     var columns = spec.columns();
-    var perStrip = Math.min(STRIP_ROWS, outputsPerGroup);
-    var strip = new float[perStrip * columns];
+    var strip = new float[STRIP_ROWS * columns];
     var largest = new LargestGradients(spec.name(), count);
-    for (var r0 = thread * perStrip; r0 < spec.rows(); r0 += threads * perStrip) {
-      var group = r0 / outputsPerGroup;
-      var r1 = Math.min(r0 + perStrip, (group + 1) * outputsPerGroup);
+    // No strip crosses from one group to the next: their columns mean other channels.
+    var perGroup = Math.ceilDiv(outputsPerGroup, STRIP_ROWS);
+    for (var index = thread; index < perGroup * spec.groups(); index += threads) {
+      var group = index / perGroup;
+      var r0 = group * outputsPerGroup + index % perGroup * STRIP_ROWS;
+      var r1 = Math.min(r0 + STRIP_ROWS, (group + 1) * outputsPerGroup);
       var k0 = group * columns;
       gradient.compute(pass, r0, r1, k0, k0 + columns, strip, 0, columns);
       for (var r = r0; r < r1; r++) {

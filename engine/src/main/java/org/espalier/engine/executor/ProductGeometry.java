@@ -18,8 +18,8 @@ record ProductGeometry(
   private static final int MOST_COLUMNS = 1 << 16;
 
   ProductGeometry {
-    if (kernel > 1
-        && Math.max(x.shape().channels(), y.shape().channels()) * kernel * kernel > MOST_COLUMNS) {
+    var channels = Math.max(x.shape().channels(), y.shape().channels());
+    if ((kernel > 1 || weight.groups() > 1) && channels * (long) kernel * kernel > MOST_COLUMNS) {
       throw new EspalierException(
           weight.name()
               + ": "
@@ -27,10 +27,19 @@ record ProductGeometry(
               + "×"
               + kernel
               + " kernels over "
-              + Math.max(x.shape().channels(), y.shape().channels())
+              + channels
               + " channels: expected at most "
               + MOST_COLUMNS
               + " taps");
+    }
+    var bytes = Math.max(x.groupBytes(), y.groupBytes());
+    if (bytes > Integer.MAX_VALUE) {
+      throw new EspalierException(
+          weight.name()
+              + ": its activations take "
+              + bytes
+              + " bytes per group of samples:"
+              + " expected less than 2 GiB");
     }
   }
 

@@ -54,7 +54,11 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
   /** Vector kernels of every width this processor and this Java offer, widest first. */
   public static List<Kernels> available() {
     // Nothing that mentions a vector may be loaded without the module.
-    return vectorModule() ? VectorWidths.kernels() : List.of();
+    if (!vectorModule()) {
+      return List.of();
+    }
+    CompilerDirectives.keepKernelsApart();
+    return VectorWidths.kernels();
   }
 
   private static boolean vectorModule() {

@@ -33,12 +33,8 @@ public record KernelSelfCheck(String name, double peak, double product) {
   @SuppressWarnings("unused")
   private static volatile float consumed;
 
-  /**
-   * Measures, for at most {@code limit}; a few tenths of a second where all is well. Also sees to
-   * it that kernels are not compiled into their callers.
-   */
+  /** Measures, for at most {@code limit}; a few tenths of a second where all is well. */
   public static KernelSelfCheck run(Kernels kernels, Duration limit) {
-    CompilerDirectives.keepKernelsApart();
     var deadline = System.nanoTime() + limit.toNanos();
     var peak =
         fastest(

@@ -99,7 +99,7 @@ final class TestNetworks {
         .node("depthwise", new Layer.Conv2d(6, 3, 2, 1, 6, false))
         .batchNorm("bn1")
         .relu("relu1")
-        .node("grouped", new Layer.Conv2d(8, 3, 1, 1, 2, true))
+        .node("grouped", new Layer.Conv2d(12, 3, 1, 1, 2, true))
         .relu("relu2")
         .flatten("flatten")
         .linear("fc", 3)

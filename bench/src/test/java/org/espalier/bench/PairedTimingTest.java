@@ -1,0 +1,28 @@
+package org.espalier.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class PairedTimingTest {
+
+  @Test
+  void pairsAlternateInOrderAfterWarmUp() {
+    var calls = new ArrayList<String>();
+
+    var result = PairedTiming.compare(() -> calls.add("a"), () -> calls.add("b"), 2, 0);
+
+    assertThat(result.pairs()).isEqualTo(7);
+    // Two warm-up pairs and the one that estimates how many pairs there is time for.
+    assertThat(calls.subList(6, 14)).containsExactly("a", "b", "b", "a", "a", "b", "b", "a");
+    assertThat(calls).hasSize(2 * (2 + 1 + 7));
+  }
+
+  @Test
+  void intervalHoldsTheMedianRatio() {
+    var result = PairedTiming.compare(() -> {}, () -> {}, 0, 0.001);
+
+    assertThat(result.ratio()).isBetween(result.ratioLow(), result.ratioHigh());
+  }
+}
