@@ -9,13 +9,17 @@ import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.TrainingHook;
 
 /**
- * A method's hook that also counts which iterations needed a dense weight gradient: what training
- * really cost, whatever the method.
+ * A method's hook that also counts the time and which iterations needed a dense weight gradient:
+ * what training really cost, whatever the method.
  */
 final class CountingHook implements TrainingHook {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final TrainingHook method;
   private long iterations;
   private long withDenseGradients;
+  private long earlierNanos; // up to the checkpoint that this process goes on from
+  private long started = System.nanoTime();
 
   CountingHook(TrainingHook method) {
     this.method = method;
@@ -29,6 +33,18 @@ final class CountingHook implements TrainingHook {
   /** How many of them took a dense weight gradient. */
   long withDenseGradients() {
     return withDenseGradients;
+  }
+
+  /**
+   * Time since the start of training; what was lost by an interruption, and is done again, counts
+   * once.
+   */
+  double seconds() {
+    return nanos() / NANOS_PER_SECOND;
+  }
+
+  private long nanos() {
+    return earlierNanos + System.nanoTime() - started;
   }
 
   @Override
@@ -59,6 +75,7 @@ final class CountingHook implements TrainingHook {
   public void save(DataOutput out) throws IOException {
     out.writeLong(iterations);
     out.writeLong(withDenseGradients);
+    out.writeLong(nanos());
     method.save(out);
   }
 
@@ -66,6 +83,8 @@ final class CountingHook implements TrainingHook {
   public void load(DataInput in) throws IOException {
     iterations = in.readLong();
     withDenseGradients = in.readLong();
+    earlierNanos = in.readLong();
+    started = System.nanoTime();
     method.load(in);
   }
 }

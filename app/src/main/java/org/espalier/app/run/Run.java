@@ -106,7 +106,7 @@ public final class Run {
         progress.line("resumed after " + trainer.step() + " steps");
       }
       try (var log = MetricsLog.continuing(folder.metrics(), trainer.iteration())) {
-        new TrainingLoop(plan, folder, progress, trainer, epochs, log).run();
+        new TrainingLoop(plan, folder, progress, trainer, hook, epochs, log).run();
         return finish(executor, hook, log);
       }
     }

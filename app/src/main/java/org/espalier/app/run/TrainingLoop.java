@@ -19,12 +19,12 @@ final class TrainingLoop {
   private final RunFolder folder;
   private final Progress progress;
   private final Trainer trainer;
+  private final CountingHook hook;
   private final EpochListener listener;
   private final MetricsLog log;
   private final String fingerprint;
   private final double[] stepMillis; // of the running epoch
   private int timed;
-  private long epochStart = System.nanoTime();
   private long lastCheckpoint = System.nanoTime();
 
   TrainingLoop(
@@ -32,12 +32,14 @@ final class TrainingLoop {
       RunFolder folder,
       Progress progress,
       Trainer trainer,
+      CountingHook hook,
       EpochListener listener,
       MetricsLog log) {
     this.plan = plan;
     this.folder = folder;
     this.progress = progress;
     this.trainer = trainer;
+    this.hook = hook;
     this.listener = listener;
     this.log = log;
     this.fingerprint = Fingerprint.of(plan.recipe());
@@ -73,16 +75,19 @@ final class TrainingLoop {
     evaluate(measures);
     measures.put("learning_rate", plan.learningRate().at(Math.max(0, epoch.step() - 1)));
     measures.put("nnz", (double) nonZeros());
-    measures.putAll(trainer.setup().hook().metrics());
+    measures.putAll(hook.metrics());
     measures.put(
         "step_ms",
         ResultFigures.median(Arrays.copyOf(stepMillis, Math.min(timed, stepMillis.length))));
-    measures.put("seconds", (System.nanoTime() - epochStart) / NANOS_PER_SECOND);
+    measures.put("seconds", hook.seconds() - secondsBefore());
     var metrics = new EpochMetrics(Math.toIntExact(epoch.epoch()), trainer.iteration(), measures);
     log.append(metrics);
     progress.line(line(metrics));
     timed = 0;
-    epochStart = System.nanoTime();
+  }
+
+  private double secondsBefore() {
+    return log.epochs().stream().mapToDouble(it -> it.measure("seconds")).sum();
   }
 
   private void evaluate(Map<String, Double> measures) {
