@@ -1,8 +1,10 @@
 package org.espalier.app.run;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.training.Duration;
+import org.espalier.engine.training.EpochSummary;
 
 /** The time between two checkpoints: epochs, batches or minutes. */
 public sealed interface CheckpointInterval {
@@ -17,11 +19,17 @@ public sealed interface CheckpointInterval {
     var interval =
         minutes.matches()
             ? new Minutes(Integer.parseInt(minutes.group(1)))
-            : new Batches(duration(text));
+            : counted(duration(text));
     if (interval.zero()) {
       throw new EspalierException("checkpoint " + text + ": expected more than zero");
     }
     return interval;
+  }
+
+  private static CheckpointInterval counted(Duration every) {
+    return every.unit() == Duration.Unit.EPOCHS
+        ? new Epochs(every.count())
+        : new Batches(every.count());
   }
 
   private static Duration duration(String text) {
@@ -33,28 +41,47 @@ public sealed interface CheckpointInterval {
     }
   }
 
-  /** Whether it is time, {@code seconds} after the last one. */
-  boolean due(long iteration, int batchesPerEpoch, double seconds);
+  /**
+   * Whether it is time.
+   *
+   * @param iteration batches used so far
+   * @param ended the epoch that the last of them ended, if it did
+   * @param seconds since the last checkpoint
+   */
+  boolean due(long iteration, Optional<EpochSummary> ended, double seconds);
 
   boolean zero();
 
-  /** Every so many batches of training. */
-  record Batches(Duration every) implements CheckpointInterval {
+  /** At the end of an epoch, each time so many have gone by. */
+  record Epochs(long every) implements CheckpointInterval {
     @Override
-    public boolean due(long iteration, int batchesPerEpoch, double seconds) {
-      return iteration % every.steps(batchesPerEpoch) == 0;
+    public boolean due(long iteration, Optional<EpochSummary> ended, double seconds) {
+      return ended.isPresent() && ended.get().epoch() % every == 0;
     }
 
     @Override
     public boolean zero() {
-      return every.count() == 0;
+      return every == 0;
+    }
+  }
+
+  /** Every so many batches, those that a method spends on rewiring included. */
+  record Batches(long every) implements CheckpointInterval {
+    @Override
+    public boolean due(long iteration, Optional<EpochSummary> ended, double seconds) {
+      return iteration % every == 0;
+    }
+
+    @Override
+    public boolean zero() {
+      return every == 0;
     }
   }
 
   /** Every so many minutes of the clock. */
   record Minutes(int every) implements CheckpointInterval {
     @Override
-    public boolean due(long iteration, int batchesPerEpoch, double seconds) {
+    public boolean due(long iteration, Optional<EpochSummary> ended, double seconds) {
       return seconds >= 60.0 * every;
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.engine.training.Checkpoint;
 import org.espalier.engine.training.EpochSummary;
@@ -63,7 +64,7 @@ final class TrainingLoop {
             trainer.epochLoss(),
             trainer.epochAccuracy());
       }
-      saveIfDue();
+      saveIfDue(epoch);
     }
   }
 
@@ -112,10 +113,9 @@ final class TrainingLoop {
         .sum();
   }
 
-  private void saveIfDue() {
+  private void saveIfDue(Optional<EpochSummary> ended) {
     var seconds = (System.nanoTime() - lastCheckpoint) / NANOS_PER_SECOND;
-    var due = plan.checkpoint().due(trainer.iteration(), plan.length().batchesPerEpoch(), seconds);
-    if (due || trainer.finished()) {
+    if (plan.checkpoint().due(trainer.iteration(), ended, seconds) || trainer.finished()) {
       Checkpoint.write(folder.checkpoint(), fingerprint, trainer);
       lastCheckpoint = System.nanoTime();
     }
