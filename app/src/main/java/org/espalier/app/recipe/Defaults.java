@@ -15,7 +15,7 @@ final class Defaults {
   private Defaults() {}
 
   /**
-   * A complete tree for the data, model and variants that {@code given} chooses.
+   * A complete tree for the data, model, optimizer and variants that {@code given} chooses.
    *
    * <p>Its keys are all the keys a recipe may have.
    */
@@ -23,6 +23,7 @@ final class Defaults {
     var tree = ((ObjectNode) FILE.get("recipe")).deepCopy();
     amend(tree, "data", Trees.text(given, "data.name"));
     amend(tree, "models", Trees.text(given, "model"));
+    amend(tree, "optimizers", Trees.text(given, "optimizer.name"));
     FILE.get("variants")
         .properties()
         .forEach(choice -> complete(tree, given, choice.getKey(), choice.getValue()));

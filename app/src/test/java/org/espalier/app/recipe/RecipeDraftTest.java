@@ -31,6 +31,20 @@ class RecipeDraftTest {
     assertThat(recipe.optimizer()).isInstanceOf(OptimizerChoice.Sgd.class);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, lenet-300-100, 0.1",
+    "sgd, lenet-5, 0.05",
+    "adam, lenet-300-100, 0.001",
+    "adamw, lenet-5, 0.001"
+  })
+  void theUsualLearningRateFollowsModelAndOptimizer(String optimizer, String model, double peak) {
+    var draft = smallest().set("model", model).set("optimizer.name", optimizer);
+
+    assertThat(draft.resolve().learningRate().peak()).isEqualTo(peak);
+    assertThat(draft.set("learning-rate.peak", 0.5).resolve().learningRate().peak()).isEqualTo(0.5);
+  }
+
   @Test
   void aWrittenRecipeResolvesToItself() {
     var recipe = smallest().set("learning-rate.schedule=step").resolve();
