@@ -38,7 +38,7 @@ final class RecipeOptions {
       order = 11,
       names = "--epochs",
       paramLabel = "N",
-      description = "Passes over the training samples; --duration 500it counts batches instead.")
+      description = "Passes over the training samples; --duration 500it counts steps instead.")
   void epochs(@Nullable Integer value) {
     put("duration", value == null ? null : value + "ep");
   }

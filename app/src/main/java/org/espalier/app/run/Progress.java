@@ -34,17 +34,20 @@ public final class Progress {
     return new Progress(terminal, lines, watching);
   }
 
-  /** Training starts, or goes on, at {@code iteration}. */
-  void start(long iteration) {
+  /** Training starts, or goes on, at {@code step}. */
+  void start(long step) {
     started = System.nanoTime();
-    first = iteration;
+    first = step;
   }
 
-  /** One more batch was used; loss and accuracy are those of the epoch so far. */
-  void step(long iteration, long iterations, int batch, double loss, double accuracy) {
+  /**
+   * One more batch was used at {@code step} of {@code steps}; loss and accuracy are those of the
+   * epoch so far.
+   */
+  void step(long step, long steps, int batch, double loss, double accuracy) {
     if (drawing && System.nanoTime() - drawn > REDRAW_NANOS) {
       drawn = System.nanoTime();
-      terminal.print(ERASE_LINE + bar(iteration, iterations, batch, loss, accuracy));
+      terminal.print(ERASE_LINE + bar(step, steps, batch, loss, accuracy));
       terminal.flush();
     }
   }
@@ -58,20 +61,20 @@ public final class Progress {
     lines.accept(text);
   }
 
-  private String bar(long iteration, long iterations, int batch, double loss, double accuracy) {
+  private String bar(long step, long steps, int batch, double loss, double accuracy) {
     var seconds = (System.nanoTime() - started) / 1e9;
-    var rate = (iteration - first) / seconds;
-    var full = (int) (WIDTH * iteration / iterations);
+    var rate = (step - first) / seconds;
+    var full = (int) (WIDTH * step / steps);
     return String.format(
         Locale.ROOT,
         "%s%s %3d %%  %,.0f samples/s  loss %.4f  accuracy %.2f %%  %s left",
         "█".repeat(full),
         "░".repeat(WIDTH - full),
-        100 * iteration / iterations,
+        100 * step / steps,
         rate * batch,
         loss,
         100 * accuracy,
-        time((iterations - iteration) / rate));
+        time((steps - step) / rate));
   }
 
   /** A duration for people, such as {@code 3:07} or {@code 1:02:03}. */
