@@ -26,6 +26,13 @@ final class Inputs {
     }
   }
 
+  /** Refuses the value of {@code --seconds} that is no time to measure for. */
+  static void requireTime(double seconds) {
+    if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--seconds " + seconds + ": expected a number above 0");
+    }
+  }
+
   static String megabytes(long bytes) {
     return "%.2f MB".formatted(bytes / 1e6);
   }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
     })
 final class KernelBenchCommand implements Runnable {
   private static final double TOLERANCE = 1e-5;
+  private static final int LARGEST_EXTENT = 1 << 16;
 
   @Mixin private Output output;
 
@@ -86,23 +87,26 @@ final class KernelBenchCommand implements Runnable {
 
   @Override
   public void run() {
-    if (rows < 1 || columns < 1 || columns > 1 << 16 || rows > 1 << 16 || batch < 1) {
-      throw new UsageException(
-          "a %d×%d layer, batch %d: expected 1 to 65536 rows and columns, batch at least 1"
-              .formatted(rows, columns, batch));
-    }
+    UsageException.requireWithin(1, LARGEST_EXTENT, "--rows", rows);
+    UsageException.requireWithin(1, LARGEST_EXTENT, "--columns", columns);
+    UsageException.requireAtLeast(1, "--batch", batch);
+    Inputs.requireTime(seconds);
+    densities.forEach(KernelBenchCommand::requireDensity);
     var kernels = KernelChoice.chosen().kernels();
     var peak = Peak.gflops(kernels);
     var found = new ArrayList<Row>();
     for (var density : densities) {
-      if (!(density > 0 && density <= 1)) {
-        throw new UsageException("--density " + density + ": expected 0 < density ≤ 1");
-      }
       found.addAll(measure(kernels, density, peak));
     }
     var result = new Result(rows, columns, batch, kernels.name(), peak, found);
     print(result);
     output.result(result);
+  }
+
+  private static void requireDensity(double density) {
+    if (!(density > 0 && density <= 1)) {
+      throw new UsageException("--density " + density + ": expected 0 < density ≤ 1");
+    }
   }
 
   private List<Row> measure(Kernels kernels, double density, double peak) {

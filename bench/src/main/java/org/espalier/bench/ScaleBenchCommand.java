@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
+import org.espalier.app.cli.UsageException;
 import org.espalier.data.batch.Augmentation;
 import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
@@ -102,11 +103,15 @@ final class ScaleBenchCommand implements Runnable {
 
   @Override
   public void run() {
+    UsageException.requireAtLeast(1, "--steps", steps);
+    UsageException.requireAtLeast(1, "--threads", threads);
     var started = System.nanoTime();
     var data = Glyphs.dataset();
-    var network = Models.named(model, data.shape(), data.classes().size());
+    UsageException.requireWithin(1, data.train().size(), "--batch", batch);
+    var network =
+        UsageException.checking(() -> Models.named(model, data.shape(), data.classes().size()));
     var randoms = new Randoms(1);
-    var parameters = parameters(network, randoms);
+    var parameters = UsageException.checking(() -> parameters(network, randoms));
     var optimizer = new Sgd(0.9, true, new WeightDecay(1e-4));
     try (var executor =
             CpuEngine.compile(

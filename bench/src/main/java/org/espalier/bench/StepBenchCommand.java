@@ -3,6 +3,7 @@ package org.espalier.bench;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
+import org.espalier.app.cli.UsageException;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Models;
@@ -95,9 +96,14 @@ final class StepBenchCommand implements Runnable {
 
   @Override
   public void run() {
-    var network = Models.named(model, Inputs.shape(input), classes);
+    UsageException.requireAtLeast(1, "--classes", classes);
+    UsageException.requireAtLeast(1, "--batch", batch);
+    UsageException.requireAtLeast(1, "--threads", threads);
+    Inputs.requireTime(seconds);
+    var network = UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
+    var topologies = UsageException.checking(() -> topologies(network));
     try (var dense = new TrainingStep(network, Map.of(), batch, threads);
-        var sparse = new TrainingStep(network, topologies(network), batch, threads)) {
+        var sparse = new TrainingStep(network, topologies, batch, threads)) {
       var timing = PairedTiming.compare(dense, sparse, 5, seconds);
       var result =
           new Result(

@@ -65,6 +65,8 @@ final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
+    UsageException.requireAtLeast(1, "--batch", batch);
+    UsageException.requireAtLeast(0, "--threads", threads);
     var saved = SavedModel.read(source);
     var recipe = recipe(saved);
     var whole = new Training(output).load(recipe);
@@ -85,8 +87,9 @@ final class EvaluateCommand implements Runnable {
 
   private Recipe recipe(SavedModel saved) {
     var draft = saved.draft();
-    if (data != null) {
-      draft = draft.set("data.name", data);
+    if (data != null && !data.equals(draft.resolve().data().name())) {
+      // The model saw none of these: nothing is to be held out of them.
+      draft = draft.set("data.name", data).set("data.validation", 0);
     }
     if (dataDir != null) {
       draft = draft.set("data.dir", dataDir);

@@ -67,9 +67,8 @@ final class PredictCommand implements Runnable {
 
   @Override
   public void run() {
-    if (top < 1) {
-      throw new UsageException("--top " + top + ": expected 1 or more classes");
-    }
+    UsageException.requireAtLeast(1, "--top", top);
+    UsageException.requireAtLeast(0, "--threads", threads);
     var saved = SavedModel.read(source);
     var samples = PredictionInputs.read(inputs, saved.network().input());
     if (samples.isEmpty()) {

@@ -84,6 +84,9 @@ class FailuresTest {
         "train --data glyphs --model lenet-5 --method dense --sparsity 0.9 | method.sparsity",
         "train --data glypsh --model lenet-5 --method dense | did you mean glyphs?",
         "evaluate nowhere --split tset | --split",
+        "evaluate nowhere --batch 0 | --batch 0: expected 1 or more",
+        "evaluate nowhere --threads -1 | --threads -1: expected 0 or more",
+        "predict nowhere --input a.png --top 0 | --top 0: expected 1 or more",
         "run nowhere.yaml --epochs few | --epochs"
       })
   void aRequestThatMakesNoSenseIsBadUsage(String arguments, String message) {

@@ -112,6 +112,21 @@ class TrainCommandTest {
   }
 
   @Test
+  void otherDataAreEvaluatedWholeWhateverTheRunHeldOut() throws IOException {
+    train("run", "--method", "dense", "--set=data.validation=100");
+    var lines = Files.readAllLines(folder.resolve("samples.csv"));
+    Files.write(folder.resolve("few.csv"), lines.subList(0, 51));
+    var few = "csv:" + folder.resolve("few.csv");
+    var run = folder.resolve("run").toString();
+
+    assertThat(espalier("evaluate", run, "--data", few, "--split", "train", "--json"))
+        .as(err)
+        .isZero();
+
+    assertThat(Mappers.JSON.readTree(out).get("samples").intValue()).isEqualTo(40);
+  }
+
+  @Test
   void theBestEpochIsChosenByValidationAlone() throws IOException {
     var result = train("run", "--method", "dense", "--set=data.validation=60");
 
