@@ -125,7 +125,7 @@ public sealed interface Distribution {
         sum += spec.kernelHeight() + spec.kernelWidth();
         product *= (double) spec.kernelHeight() * spec.kernelWidth();
       }
-      return Math.pow(sum / product, power);
+      return StrictMath.pow(sum / product, power);
     }
   }
 
