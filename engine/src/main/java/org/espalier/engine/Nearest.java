@@ -27,6 +27,12 @@ public final class Nearest {
     return to(word, known).map(near -> "; did you mean " + near + "?").orElse("");
   }
 
+  /** {@code "; did you mean …?"}, or all the known words when none is near. */
+  public static String suggestion(String word, Collection<String> known) {
+    var hint = hint(word, known);
+    return hint.isEmpty() ? "; expected one of " + String.join(", ", known) : hint;
+  }
+
   /** Insertions, deletions and replacements that turn one word into the other. */
   static int distance(String from, String to) {
     var row = new int[to.length() + 1];

@@ -25,6 +25,8 @@ class NearestTest {
   void staysSilentWhenNothingIsNear() {
     assertThat(Nearest.to("transformer", WORDS)).isEmpty();
     assertThat(Nearest.hint("transformer", WORDS)).isEmpty();
+    assertThat(Nearest.suggestion("transformer", WORDS))
+        .isEqualTo("; expected one of " + String.join(", ", WORDS));
   }
 
   @Test

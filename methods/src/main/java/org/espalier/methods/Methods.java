@@ -30,12 +30,7 @@ public final class Methods {
             () -> {
               var names = ALL.stream().map(MethodEntry::name).toList();
               return new EspalierException(
-                  "unknown method '"
-                      + name
-                      + "'"
-                      + Nearest.to(name, names)
-                          .map(near -> "; did you mean " + near + "?")
-                          .orElse(", expected one of " + String.join(", ", names)));
+                  "unknown method '" + name + "'" + Nearest.suggestion(name, names));
             });
   }
 }

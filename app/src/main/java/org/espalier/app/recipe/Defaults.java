@@ -54,8 +54,7 @@ final class Defaults {
     if (!variants.has(chosen)) {
       var names = List.copyOf(variants.propertyNames());
       throw new EspalierException(
-          "%s \"%s\": expected one of %s%s"
-              .formatted(path, chosen, String.join(", ", names), Nearest.hint(chosen, names)));
+          "unknown %s \"%s\"%s".formatted(path, chosen, Nearest.suggestion(chosen, names)));
     }
     var complete = tree.objectNode().put(key, chosen);
     complete.setAll((ObjectNode) variants.get(chosen).deepCopy());

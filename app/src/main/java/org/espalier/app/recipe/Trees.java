@@ -66,7 +66,10 @@ final class Trees {
       var path = prefix + entry.getKey();
       var expected = known.get(entry.getKey());
       if (expected == null) {
-        throw unknown(path, prefix, List.copyOf(known.propertyNames()));
+        throw new EspalierException(
+            "unknown recipe key "
+                + path
+                + Nearest.suggestion(entry.getKey(), List.copyOf(known.propertyNames())));
       }
       if (path.equals(open)) {
         continue;
@@ -80,16 +83,5 @@ final class Trees {
         refuseUnknownKeys(keys, section, open, path + ".");
       }
     }
-  }
-
-  private static EspalierException unknown(String path, String prefix, List<String> known) {
-    var key = path.substring(prefix.length());
-    return new EspalierException(
-        "unknown recipe key %s%s"
-            .formatted(
-                path,
-                Nearest.to(key, known)
-                    .map(near -> "; did you mean " + prefix + near + "?")
-                    .orElse("; expected one of " + String.join(", ", known))));
   }
 }

@@ -91,10 +91,10 @@ class RecipeDraftTest {
       delimiter = '|',
       value = {
         "btch=3 | unknown recipe key btch; did you mean batch?",
-        "optimizer.momentun=1 | unknown recipe key optimizer.momentun; did you mean"
-            + " optimizer.momentum?",
+        "optimizer.momentun=1 | unknown recipe key optimizer.momentun; did you mean momentum?",
         "optimizer.beta1=1 | unknown recipe key optimizer.beta1; expected one of name, momentum",
-        "optimizer.name=sdg | optimizer.name \"sdg\": expected one of sgd, adam, adamw",
+        "optimizer.name=sgdm | unknown optimizer.name \"sgdm\"; did you mean sgd?",
+        "optimizer.name=lion | unknown optimizer.name \"lion\"; expected one of sgd, adam, adamw",
         "batch=many | recipe key batch: expected a whole number, found \"many\"",
         "batch=1.5 | recipe key batch: expected a whole number, found 1.5",
         "batch= | recipe key batch: expected a whole number",

@@ -108,14 +108,8 @@ public final class Models {
       }
     }
     var known = FAMILIES.stream().flatMap(family -> family.examples().stream()).toList();
-    throw new EspalierException(
-        "unknown model '"
-            + name
-            + "'"
-            + Nearest.to(name, known)
-                .or(() -> Nearest.to(parsed.base(), known))
-                .map(near -> "; did you mean " + near + "?")
-                .orElse(", expected one such as " + String.join(", ", known)));
+    var word = Nearest.to(name, known).isPresent() ? name : parsed.base();
+    throw new EspalierException("unknown model '" + name + "'" + Nearest.suggestion(word, known));
   }
 
   private static Network build(Family family, ModelName name, Shape input, int classes) {

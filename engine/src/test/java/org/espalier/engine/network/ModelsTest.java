@@ -167,7 +167,7 @@ class ModelsTest {
         "resnet20 | unknown model 'resnet20'; did you mean resnet-20?",
         "lenet-30-100 | did you mean lenet-300-100?",
         "wnr-22-2:dropout=0.3 | did you mean wrn-22-2?",
-        "transformer | expected one such as lenet-300-100",
+        "transformer | expected one of lenet-300-100",
         "resnet-21 | model resnet-21: depth 21, expected 6n+2 such as 20",
         "wrn-20-2 | model wrn-20-2: depth 20, expected 6n+4",
         "wrn-22-0 | width factor 0",

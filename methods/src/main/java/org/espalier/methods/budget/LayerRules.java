@@ -24,6 +24,7 @@ import org.espalier.methods.settings.Settings;
  */
 public record LayerRules(Map<String, LayerShare> byPattern) {
   private static final String KEY = "densities";
+  private static final String PLACE = "method." + KEY; // in a recipe
 
   /** No layer is fixed. */
   public static final LayerRules NONE = new LayerRules(Map.of());
@@ -72,7 +73,8 @@ public record LayerRules(Map<String, LayerShare> byPattern) {
     }
     if (best.stream().map(this::share).distinct().count() > 1) {
       throw new EspalierException(
-          "densities: "
+          PLACE
+              + ": "
               + String.join(" and ", best)
               + " both match "
               + spec.name()
@@ -92,18 +94,11 @@ public record LayerRules(Map<String, LayerShare> byPattern) {
     }
     if (network.parameters().stream().anyMatch(spec -> matches(pattern, spec))) {
       throw new EspalierException(
-          "densities."
-              + pattern
-              + ": matches biases or normalisation only, which are never pruned");
+          PLACE + "." + pattern + ": matches biases or normalisation only, which are never pruned");
     }
     var layers = prunable.stream().map(ParameterSpec::node).toList();
     throw new EspalierException(
-        "method.densities."
-            + pattern
-            + ": matches no layer"
-            + Nearest.to(pattern, layers)
-                .map(near -> "; did you mean " + near + "?")
-                .orElse(", expected one of " + String.join(", ", layers)));
+        PLACE + "." + pattern + ": matches no layer" + Nearest.suggestion(pattern, layers));
   }
 
   private static boolean matches(String pattern, ParameterSpec spec) {

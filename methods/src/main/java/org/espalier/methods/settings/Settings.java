@@ -139,11 +139,7 @@ public final class Settings {
   }
 
   private String suggestion(String key) {
-    return known.isEmpty()
-        ? "; no settings are expected here"
-        : Nearest.to(key, known)
-            .map(near -> "; did you mean " + near + "?")
-            .orElse("; expected one of " + String.join(", ", known));
+    return known.isEmpty() ? "; no settings are expected here" : Nearest.suggestion(key, known);
   }
 
   private Object read(String key, Object fallback) {
