@@ -42,12 +42,11 @@ final class DataCommand implements Runnable {
   }
 
   private static Listed listed(DatasetCatalog catalog, DatasetCatalog.Entry entry) {
-    var yours = entry.source().startsWith("your") || entry.source().startsWith("built");
     var place =
         catalog
             .locate(entry.name())
             .map(Path::toString)
-            .orElse(yours ? "" : "downloaded on first use");
+            .orElse(entry.published() ? "downloaded on first use" : "");
     return new Listed(entry.name(), entry.description(), entry.source(), place);
   }
 }

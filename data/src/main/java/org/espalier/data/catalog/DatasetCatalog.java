@@ -37,8 +37,9 @@ public final class DatasetCatalog {
    *
    * @param name as {@link #load} takes it
    * @param source paper or place it comes from
+   * @param published whether it is downloaded where it is not at hand
    */
-  public record Entry(String name, String description, String source) {}
+  public record Entry(String name, String description, String source, boolean published) {}
 
   /**
    * The catalog for a user.
@@ -69,15 +70,19 @@ public final class DatasetCatalog {
   public List<Entry> entries() {
     var entries = new ArrayList<Entry>();
     entries.add(
-        new Entry(Glyphs.NAME, "36,000 grey 28×28 drawn characters, 30 classes", "built in"));
-    published.forEach(set -> entries.add(new Entry(set.name(), set.description(), set.source())));
+        new Entry(
+            Glyphs.NAME, "36,000 grey 28×28 drawn characters, 30 classes", "built in", false));
+    published.forEach(
+        set -> entries.add(new Entry(set.name(), set.description(), set.source(), true)));
     entries.add(
-        new Entry(FOLDER + "PATH", "PNG and JPEG images, one subfolder per class", "your files"));
+        new Entry(
+            FOLDER + "PATH", "PNG and JPEG images, one subfolder per class", "your files", false));
     entries.add(
         new Entry(
             CSV + "PATH",
             "numbers in columns, the label in the last one (or " + LABEL + "NAME)",
-            "your files"));
+            "your files",
+            false));
     return List.copyOf(entries);
   }
 
