@@ -2,7 +2,6 @@ package org.espalier.data;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Purpose;
@@ -53,8 +52,7 @@ public record Dataset(
    * Splits {@code samples} at random into {@code size} and the rest, each in the original order.
    */
   public static List<Split> partition(Split samples, int size, long seed) {
-    var order = IntStream.range(0, samples.size()).toArray();
-    Shuffle.shuffle(order, new Randoms(seed).stream(Purpose.DATA, 0, 0));
+    var order = new Randoms(seed).stream(Purpose.DATA, 0, 0).permutation(samples.size());
     var drawn = Arrays.copyOf(order, size);
     var rest = Arrays.copyOfRange(order, size, order.length);
     Arrays.sort(drawn);

@@ -1,6 +1,5 @@
 package org.espalier.data.batch;
 
-import org.espalier.data.Shuffle;
 import org.espalier.data.Split;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Purpose;
@@ -21,7 +20,7 @@ final class BatchFiller {
   private final Augmentation augmentation;
   private final Randoms randoms;
   private final int batchesPerEpoch;
-  private final int[] order; // [place in epoch] -> sample
+  private int[] order = {}; // [place in epoch] -> sample
   private final float[] image;
   private long orderedEpoch = -1;
 
@@ -38,7 +37,6 @@ final class BatchFiller {
     this.augmentation = augmentation;
     this.randoms = randoms;
     this.batchesPerEpoch = batchesPerEpoch;
-    this.order = new int[split.size()];
     this.image = new float[shape.size()];
   }
 
@@ -68,10 +66,7 @@ final class BatchFiller {
   }
 
   private void drawOrder(long epoch) {
-    for (var i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    Shuffle.shuffle(order, randoms.stream(Purpose.ORDER, epoch, 0));
+    order = randoms.stream(Purpose.ORDER, epoch, 0).permutation(split.size());
     orderedEpoch = epoch;
   }
 }

@@ -114,13 +114,18 @@ public final class RandomStream {
     return radius * StrictMath.cos(2 * Math.PI * nextDouble());
   }
 
-  /** The numbers below {@code length} in uniformly random order (Fisher and Yates). */
+  /**
+   * The numbers below {@code length} in uniformly random order (Fisher and Yates, in Durstenfeld's
+   * form).
+   */
   public int[] permutation(int length) {
     var permutation = new int[length];
-    for (var i = 0; i < length; i++) {
+    Arrays.setAll(permutation, i -> i);
+    for (var i = length - 1; i > 0; i--) {
       var j = nextInt(i + 1);
+      var number = permutation[i];
       permutation[i] = permutation[j];
-      permutation[j] = i;
+      permutation[j] = number;
     }
     return permutation;
   }
