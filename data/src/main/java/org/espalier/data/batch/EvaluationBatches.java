@@ -27,16 +27,6 @@ public final class EvaluationBatches implements Iterable<Batch> {
     this.batch = new Batch(batchSize, shape.size());
   }
 
-  /** Samples in all batches together. */
-  public int samples() {
-    return split.size();
-  }
-
-  /** Batches per pass, the smaller last one included. */
-  public int batches() {
-    return Math.ceilDiv(split.size(), batch.capacity());
-  }
-
   @Override
   public Iterator<Batch> iterator() {
     return new Iterator<>() {

@@ -62,11 +62,6 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Threads that work on a run, the caller included. */
-  public int threads() {
-    return workers.length + 1;
-  }
-
   /**
    * Runs tasks 0 to {@code tasks - 1}, each once, and returns when all are done. What a task throws
    * is thrown here; tasks not yet begun are then left out.

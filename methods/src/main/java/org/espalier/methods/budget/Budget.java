@@ -30,16 +30,6 @@ public record Budget(
     boolean depthwiseDense,
     Rounding rounding) {
 
-  /** ERK without exceptions but depthwise convolutions. */
-  public static Budget erk(double sparsity) {
-    return new Budget(
-        new Target.Sparsity(sparsity),
-        new Distribution.ErdosRenyi(true, 1),
-        LayerRules.NONE,
-        true,
-        Rounding.EXACT);
-  }
-
   /**
    * Reads {@code sparsity} or {@code nnz}, {@code distribution} with its parts, {@code densities},
    * {@code depthwise-dense} and {@code rounding}.
