@@ -3,7 +3,7 @@ package org.espalier.bench;
 import org.espalier.app.cli.UsageException;
 import org.espalier.engine.network.Shape;
 
-/** Shapes as users type them and sizes as they read them. */
+/** Shapes and times as users type them. */
 final class Inputs {
   private Inputs() {}
 
@@ -31,9 +31,5 @@ final class Inputs {
     if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--seconds " + seconds + ": expected a number above 0");
     }
-  }
-
-  static String megabytes(long bytes) {
-    return "%.2f MB".formatted(bytes / 1e6);
   }
 }

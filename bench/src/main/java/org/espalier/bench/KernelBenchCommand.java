@@ -2,6 +2,7 @@ package org.espalier.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
 import org.espalier.app.cli.UsageException;
@@ -115,8 +116,12 @@ final class KernelBenchCommand implements Runnable {
       var error = race.error();
       if (error > TOLERANCE) {
         throw new EspalierException(
-            "the kernels are wrong: relative error %.2g at density %s, expected at most %s"
-                .formatted(error, density, TOLERANCE));
+            String.format(
+                Locale.ROOT,
+                "the kernels are wrong: relative error %.2g at density %s, expected at most %s",
+                error,
+                density,
+                TOLERANCE));
       }
       return List.of(
           row(
@@ -177,13 +182,14 @@ final class KernelBenchCommand implements Runnable {
 
   private void print(Result result) {
     output.text(
-        "%d×%d, batch %d, one thread, %s, peak %.0f GF/s"
-            .formatted(
-                result.rows(),
-                result.columns(),
-                result.batch(),
-                result.vectors(),
-                result.peakGflops()));
+        String.format(
+            Locale.ROOT,
+            "%d×%d, batch %d, one thread, %s, peak %.0f GF/s",
+            result.rows(),
+            result.columns(),
+            result.batch(),
+            result.vectors(),
+            result.peakGflops()));
     var table =
         new Table(
             "product",
@@ -198,14 +204,14 @@ final class KernelBenchCommand implements Runnable {
     for (var row : result.products()) {
       table.row(
           row.product(),
-          "%.3g".formatted(row.density()),
-          "%.1f".formatted(row.gflops()),
-          "%.0f %%".formatted(100 * row.peakFraction()),
-          "%.3f".formatted(row.sparseMs()),
-          "%.3f".formatted(row.denseMs()),
-          "%.1f".formatted(row.denseGflops()),
-          "%.2f×".formatted(row.ratio()),
-          "%.2f to %.2f".formatted(row.ratioLow(), row.ratioHigh()));
+          String.format(Locale.ROOT, "%.3g", row.density()),
+          String.format(Locale.ROOT, "%.1f", row.gflops()),
+          String.format(Locale.ROOT, "%.0f %%", 100 * row.peakFraction()),
+          String.format(Locale.ROOT, "%.3f", row.sparseMs()),
+          String.format(Locale.ROOT, "%.3f", row.denseMs()),
+          String.format(Locale.ROOT, "%.1f", row.denseGflops()),
+          String.format(Locale.ROOT, "%.2f×", row.ratio()),
+          String.format(Locale.ROOT, "%.2f to %.2f", row.ratioLow(), row.ratioHigh()));
     }
     output.text(table.toString());
   }

@@ -1,6 +1,7 @@
 package org.espalier.bench;
 
 import java.util.Arrays;
+import org.espalier.app.run.Median;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 
@@ -73,24 +74,17 @@ final class PairedTiming {
       for (var i = 0; i < sample.length; i++) {
         sample[i] = ratios[stream.nextInt(ratios.length)];
       }
-      medians[r] = median(sample);
+      medians[r] = Median.of(sample);
     }
     Arrays.sort(medians);
     return new Result(
-        median(a) / 1e6,
-        median(b) / 1e6,
+        Median.of(a) / 1e6,
+        Median.of(b) / 1e6,
         Arrays.stream(a).min().orElse(0) / 1e6,
         Arrays.stream(b).min().orElse(0) / 1e6,
-        median(ratios),
+        Median.of(ratios),
         medians[(int) (0.025 * RESAMPLES)],
         medians[(int) (0.975 * RESAMPLES)],
         a.length);
-  }
-
-  static double median(double[] values) {
-    var sorted = values.clone();
-    Arrays.sort(sorted);
-    var middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

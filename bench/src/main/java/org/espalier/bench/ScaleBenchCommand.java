@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
 import org.espalier.app.cli.UsageException;
+import org.espalier.app.report.Quantity;
+import org.espalier.app.run.Median;
 import org.espalier.data.batch.Augmentation;
 import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
@@ -174,8 +177,13 @@ final class ScaleBenchCommand implements Runnable {
       milliseconds[step] = (System.nanoTime() - start) / 1e6;
       losses.add(trainer.loss());
       output.text(
-          "step %d of %d, loss %.4f, %.0f ms"
-              .formatted(step + 1, steps, trainer.loss(), milliseconds[step]));
+          String.format(
+              Locale.ROOT,
+              "step %d of %d, loss %.4f, %.0f ms",
+              step + 1,
+              steps,
+              trainer.loss(),
+              milliseconds[step]));
     }
     return new Steps(losses, milliseconds);
   }
@@ -196,7 +204,7 @@ final class ScaleBenchCommand implements Runnable {
             batch,
             threads,
             setupSeconds,
-            PairedTiming.median(steady),
+            Median.of(steady),
             trained.losses().getFirst(),
             trained.losses().getLast(),
             executor.footprint(),
@@ -219,18 +227,24 @@ final class ScaleBenchCommand implements Runnable {
     }
   }
 
+  private static String resident(long bytes) {
+    return bytes < 0 ? "unknown" : Quantity.bytes(bytes);
+  }
+
   private void print(Result result) {
     output.text(
         new Table("", "")
-            .row("hidden neurons", "%,d".formatted(result.hiddenNeurons()))
-            .row("non-zeros", "%,d".formatted(result.nnz()))
-            .row("density", "%.3g".formatted(result.density()))
-            .row("step", "%.0f ms".formatted(result.stepMs()))
-            .row("loss", "%.3f to %.3f".formatted(result.firstLoss(), result.lastLoss()))
-            .row("parameter memory", Inputs.megabytes(result.bytes().parameters()))
-            .row("activation memory", Inputs.megabytes(result.bytes().activations()))
-            .row("the same network dense", Inputs.megabytes((long) result.denseParameterBytes()))
-            .row("peak resident memory", Inputs.megabytes(result.peakResidentBytes()))
+            .row("hidden neurons", String.format(Locale.ROOT, "%,d", result.hiddenNeurons()))
+            .row("non-zeros", String.format(Locale.ROOT, "%,d", result.nnz()))
+            .row("density", String.format(Locale.ROOT, "%.3g", result.density()))
+            .row("step", String.format(Locale.ROOT, "%.0f ms", result.stepMs()))
+            .row(
+                "loss",
+                String.format(Locale.ROOT, "%.3f to %.3f", result.firstLoss(), result.lastLoss()))
+            .row("parameter memory", Quantity.bytes(result.bytes().parameters()))
+            .row("activation memory", Quantity.bytes(result.bytes().activations()))
+            .row("the same network dense", Quantity.bytes(result.denseParameterBytes()))
+            .row("peak resident memory", resident(result.peakResidentBytes()))
             .toString());
   }
 }

@@ -1,9 +1,11 @@
 package org.espalier.bench;
 
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
 import org.espalier.app.cli.UsageException;
+import org.espalier.app.report.Quantity;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Models;
@@ -139,39 +141,42 @@ final class StepBenchCommand implements Runnable {
 
   private void print(Result result) {
     output.text(
-        "%s, batch %d, %.4g %% sparse (%s), %d thread(s), %s"
-            .formatted(
-                result.model(),
-                result.batch(),
-                100 * result.sparsity(),
-                result.distribution(),
-                result.threads(),
-                result.vectors()));
+        String.format(
+            Locale.ROOT,
+            "%s, batch %d, %.4g %% sparse (%s), %d thread(s), %s",
+            result.model(),
+            result.batch(),
+            100 * result.sparsity(),
+            result.distribution(),
+            result.threads(),
+            result.vectors()));
     output.text(
         new Table("", "ms/step", "values", "gradients", "optimizer", "indices", "activations")
             .row(cells("dense", result.denseMs(), result.denseBytes()))
             .row(cells("sparse", result.sparseMs(), result.sparseBytes()))
             .toString());
     output.text(
-        "%.2f× faster (95 %%: %.2f to %.2f, %d pairs), %.2f× less parameter memory, %,d non-zeros"
-            .formatted(
-                result.ratio(),
-                result.ratioLow(),
-                result.ratioHigh(),
-                result.pairs(),
-                result.parameterBytesRatio(),
-                result.nnz()));
+        String.format(
+            Locale.ROOT,
+            "%.2f× faster (95 %%: %.2f to %.2f, %d pairs), %.2f× less parameter memory, %,d"
+                + " non-zeros",
+            result.ratio(),
+            result.ratioLow(),
+            result.ratioHigh(),
+            result.pairs(),
+            result.parameterBytesRatio(),
+            result.nnz()));
   }
 
   private static String[] cells(String name, double ms, Footprint bytes) {
     return new String[] {
       name,
-      "%.2f".formatted(ms),
-      Inputs.megabytes(bytes.values()),
-      Inputs.megabytes(bytes.gradients()),
-      Inputs.megabytes(bytes.optimizer()),
-      Inputs.megabytes(bytes.indices()),
-      Inputs.megabytes(bytes.activations())
+      String.format(Locale.ROOT, "%.2f", ms),
+      Quantity.bytes(bytes.values()),
+      Quantity.bytes(bytes.gradients()),
+      Quantity.bytes(bytes.optimizer()),
+      Quantity.bytes(bytes.indices()),
+      Quantity.bytes(bytes.activations())
     };
   }
 }

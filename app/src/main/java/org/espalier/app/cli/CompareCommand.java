@@ -7,6 +7,7 @@ import java.util.Map;
 import org.espalier.app.recipe.RecipeDraft;
 import org.espalier.app.recipe.Sweep;
 import org.espalier.app.report.Comparison;
+import org.espalier.app.report.Quantity;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +117,7 @@ final class CompareCommand implements Runnable {
           cell.sparsity() > 0 ? String.valueOf(cell.sparsity()) : "–",
           cell.testAccuracy().percent(),
           String.format(Locale.ROOT, "%.2f", cell.stepMillis()),
-          Training.bytes(cell.parameterBytes()));
+          Quantity.bytes(cell.parameterBytes()));
     }
     return table;
   }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.report.Quantity;
 import org.espalier.app.run.Plan;
 import org.espalier.app.run.RunFolder;
 import org.espalier.app.run.RunResult;
@@ -85,7 +86,7 @@ final class QuickstartCommand implements Runnable {
 
   private static String title(Recipe recipe) {
     return recipe.method().settings().get("sparsity") instanceof Double sparsity
-        ? "%s, %.0f %% sparse".formatted(recipe.method().name(), 100 * sparsity)
+        ? String.format(Locale.ROOT, "%s, %.0f %% sparse", recipe.method().name(), 100 * sparsity)
         : recipe.method().name();
   }
 
@@ -99,7 +100,7 @@ final class QuickstartCommand implements Runnable {
           title(plans.get(i).recipe()),
           Training.percent(result.number("test_accuracy")),
           Training.count((long) result.number("nnz")),
-          Training.bytes(Training.held(result, "")),
+          Quantity.bytes(result.memory("").parameters()),
           String.format(Locale.ROOT, "%.2f", timing.millis()),
           String.format(Locale.ROOT, "%.1f ×", timing.speedUp()));
       var row = new LinkedHashMap<>(result.values());
@@ -109,8 +110,13 @@ final class QuickstartCommand implements Runnable {
     }
     var recipe = plans.getFirst().recipe();
     output.text(
-        "%n%s on %s, batch %d; memory is weights, gradients, optimizer and indices; steps were"
-                .formatted(recipe.model(), recipe.data().name(), recipe.batch())
+        String.format(
+                Locale.ROOT,
+                "%n%s on %s, batch %d; memory is weights, gradients, optimizer and indices; steps"
+                    + " were",
+                recipe.model(),
+                recipe.data().name(),
+                recipe.batch())
             + " timed side by side%n".formatted());
     output.text(table.toString());
     output.text("%nreports".formatted());

@@ -92,7 +92,7 @@ final class SweepRuns {
         cell.recipe().seed(),
         result.number("test_accuracy"),
         result.number("step_ms"),
-        Training.held(result, ""),
+        result.memory("").parameters(),
         folder(cell).toString());
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.report.Quantity;
 import org.espalier.app.run.DensityReport;
 import org.espalier.app.run.Plan;
 import org.espalier.app.run.Progress;
@@ -53,13 +54,7 @@ final class Training {
     if (names.contains(name) || name.startsWith("folder:") || name.startsWith("csv:")) {
       return name;
     }
-    throw new EspalierException(
-        "unknown data '%s'%s"
-            .formatted(
-                name,
-                Nearest.to(name, names)
-                    .map(near -> "; did you mean " + near + "?")
-                    .orElse(", expected one of " + String.join(", ", names))));
+    throw new EspalierException("unknown data '" + name + "'" + Nearest.suggestion(name, names));
   }
 
   /** Runs a recipe in a folder, or what is left of it. */
@@ -149,8 +144,8 @@ final class Training {
                 count((long) result.number("prunable_weights")),
                 fraction(result.number("realised_density")),
                 fraction(result.number("requested_density")),
-                bytes(held(result, "")),
-                bytes(held(result, "dense_")),
+                Quantity.bytes(result.memory("").parameters()),
+                Quantity.bytes(result.memory("dense_").parameters()),
                 percent(result.number("train_flops_ratio")),
                 percent(result.number("inference_flops_ratio")),
                 String.format(Locale.ROOT, "%.2f", result.number("step_ms")),
@@ -159,14 +154,6 @@ final class Training {
                 (long) result.number("usual_epochs"),
                 result.text("run")));
     return lines.toString();
-  }
-
-  /** Bytes of everything but activations. */
-  static double held(RunResult result, String prefix) {
-    return result.number(prefix + "parameter_bytes")
-        + result.number(prefix + "gradient_bytes")
-        + result.number(prefix + "optimizer_bytes")
-        + result.number(prefix + "index_bytes");
   }
 
   static String count(long count) {
@@ -181,15 +168,6 @@ final class Training {
     return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
   }
 
-  /** A number of bytes with the unit that suits it. */
-  static String bytes(double bytes) {
-    return bytes < 1e6
-        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
-        : bytes < 1e9
-            ? String.format(Locale.ROOT, "%.2f MB", bytes / 1e6)
-            : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
-  }
-
   /** Redraws one line on the terminal while a file arrives. */
   private record DownloadLine(Output output) implements DownloadProgress {
     @Override
@@ -200,8 +178,8 @@ final class Training {
               Locale.ROOT,
               "\r\033[2K%s  %s of %s",
               file,
-              bytes((double) bytes),
-              bytes((double) total));
+              Quantity.bytes(bytes),
+              Quantity.bytes(total));
       if (bytes >= total) {
         output.err().println();
       }

@@ -2,8 +2,8 @@ package org.espalier.app.report;
 
 import java.util.Locale;
 
-/** Numbers for people. */
-final class Quantity {
+/** Numbers for people, in one form everywhere. */
+public final class Quantity {
   static final String NONE = "–";
 
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -11,15 +11,15 @@ final class Quantity {
 
   private Quantity() {}
 
-  /** Such as {@code 1.50 MiB}. */
-  static String bytes(double bytes) {
+  /** Such as {@code 1.50 MiB}: powers of 1024. */
+  public static String bytes(double bytes) {
     var unit = binaryUnit(bytes);
     return (unit == 0 ? String.format(Locale.ROOT, "%.0f", bytes) : digits(scale(bytes, unit)))
         + " "
         + BINARY[unit];
   }
 
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     return bytes((double) bytes);
   }
 

@@ -1,6 +1,7 @@
 package org.espalier.app.run;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
@@ -82,13 +83,14 @@ public record DensityReport(List<Layer> layers) {
     for (var layer : layers) {
       if (Math.abs(layer.nonZeros() - layer.requested() * layer.weights()) > 2) {
         throw new EspalierException(
-            "%s has density %.6f (%d of %d weights), expected %.6f as requested"
-                .formatted(
-                    layer.parameter(),
-                    layer.realised(),
-                    layer.nonZeros(),
-                    layer.weights(),
-                    layer.requested()));
+            String.format(
+                Locale.ROOT,
+                "%s has density %.6f (%d of %d weights), expected %.6f as requested",
+                layer.parameter(),
+                layer.realised(),
+                layer.nonZeros(),
+                layer.weights(),
+                layer.requested()));
       }
     }
     return this;

@@ -5,9 +5,7 @@ import org.espalier.app.recipe.RecipeDraft;
 import org.espalier.app.report.RunReport;
 import org.espalier.app.report.RunSummary;
 import org.espalier.engine.network.NetworkTable;
-import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Parameters;
-import org.espalier.engine.parameter.Storage;
 
 /** Writes the report of a finished run. */
 final class Reports {
@@ -34,14 +32,6 @@ final class Reports {
                         new RunSummary.LayerDensity(
                             layer.parameter(), layer.requested(), layer.realised()))
                 .toList(),
-            NetworkTable.of(plan.network(), spec -> stored(parameters, spec))));
-  }
-
-  /** What is held of one tensor. */
-  static NetworkTable.Stored stored(Parameters parameters, ParameterSpec spec) {
-    var parameter = parameters.of(spec.name());
-    var indices = parameter.storage() == Storage.DENSE ? 0 : parameter.topology().bytes();
-    return new NetworkTable.Stored(
-        parameter.nonZeros(), (long) Float.BYTES * parameter.stored() + indices);
+            NetworkTable.of(plan.network(), parameters::stored)));
   }
 }

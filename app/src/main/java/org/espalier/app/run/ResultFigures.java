@@ -95,9 +95,7 @@ final class ResultFigures {
     figures.put("inference_flops", cost.sparseFlops());
     figures.put("dense_inference_flops", cost.denseFlops());
     figures.put("inference_flops_ratio", cost.inferenceRatio());
-    figures.put(
-        "train_flops_ratio",
-        (1 - dense) * cost.sparseTrainingRatio() + dense * cost.denseGradientTrainingRatio());
+    figures.put("train_flops_ratio", cost.trainingRatio(dense));
     return this;
   }
 
@@ -105,7 +103,7 @@ final class ResultFigures {
   ResultFigures time(List<EpochMetrics> epochs, Plan plan) {
     var length = plan.length();
     var seconds = epochs.stream().mapToDouble(it -> it.measure("seconds")).sum();
-    var stepMillis = median(epochs.stream().mapToDouble(it -> it.measure("step_ms")).toArray());
+    var stepMillis = Median.of(epochs.stream().mapToDouble(it -> it.measure("step_ms")).toArray());
     figures.put("step_ms", stepMillis);
     figures.put("samples_per_second", 1000 * plan.recipe().batch() / stepMillis);
     figures.put("seconds", seconds);
@@ -130,13 +128,5 @@ final class ResultFigures {
 
   RunResult result() {
     return new RunResult(figures);
-  }
-
-  /** The middle value; of an even number the mean of the two in the middle. */
-  static double median(double[] values) {
-    var sorted = values.clone();
-    java.util.Arrays.sort(sorted);
-    var middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

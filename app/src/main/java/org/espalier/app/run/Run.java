@@ -118,14 +118,15 @@ public final class Run {
     var network = plan.network();
     SavedModel.write(
         folder.model(), recipe, plan.data().classes(), plan.normalisation(), network, parameters);
+    var held = executor.footprint();
     var slots = recipe.optimizer().optimizer().slots();
-    var cost = Cost.of(network, spec -> parameters.of(spec.name()).nonZeros());
+    var cost = Cost.of(network, parameters::nonZeros);
     var result =
         new ResultFigures()
             .asked(folder, plan)
             .reached(log.epochs())
             .density(DensityReport.of(network, plan.prepared(), parameters), trained(network))
-            .memory(executor.footprint(), dense(network, slots, executor.footprint()))
+            .memory(held, Footprint.dense(network, slots, held.activations()))
             .operations(cost, hook)
             .time(log.epochs(), plan)
             .environment(Threads.count(recipe), vectorBits())
@@ -140,18 +141,6 @@ public final class Run {
         .filter(ParameterSpec::trained)
         .mapToLong(ParameterSpec::size)
         .sum();
-  }
-
-  /** What the dense network would hold; its activations are the same. */
-  private static Footprint dense(Network network, int slots, Footprint held) {
-    var values = network.parameters().stream().mapToLong(ParameterSpec::size).sum();
-    var trained = trained(network);
-    return new Footprint(
-        Float.BYTES * values,
-        Float.BYTES * trained,
-        (long) slots * Float.BYTES * trained,
-        0,
-        held.activations());
   }
 
   /** Width of the vectors in use, 0 for kernels without. */

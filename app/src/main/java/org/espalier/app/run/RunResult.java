@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.app.recipe.Mappers;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.files.DurableFile;
 import tools.jackson.core.JacksonException;
 
@@ -35,6 +36,20 @@ public record RunResult(@JsonValue Map<String, Object> values) {
       return number.doubleValue();
     }
     throw new EspalierException("the result has no number " + name);
+  }
+
+  /**
+   * Bytes by purpose.
+   *
+   * @param prefix empty for what the run held, {@code dense_} for what the dense network would hold
+   */
+  public Footprint memory(String prefix) {
+    return new Footprint(
+        (long) number(prefix + "parameter_bytes"),
+        (long) number(prefix + "gradient_bytes"),
+        (long) number(prefix + "optimizer_bytes"),
+        (long) number(prefix + "index_bytes"),
+        (long) number(prefix + "activation_bytes"));
   }
 
   /** A figure that is a text. */

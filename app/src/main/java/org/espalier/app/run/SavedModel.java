@@ -103,7 +103,7 @@ public record SavedModel(Path file, Model model) {
 
   /** The network layer by layer, as it is stored. */
   public NetworkTable table() {
-    return NetworkTable.of(network(), spec -> Reports.stored(model.parameters(), spec));
+    return NetworkTable.of(network(), model.parameters()::stored);
   }
 
   /** All metadata but the format's own. */

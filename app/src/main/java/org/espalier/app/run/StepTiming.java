@@ -55,7 +55,7 @@ public final class StepTiming {
       for (var round = 0; round < ratios.length; round++) {
         ratios[round] = millis[0][round] / racer[round];
       }
-      timings.add(new Timing(ResultFigures.median(racer), ResultFigures.median(ratios)));
+      timings.add(new Timing(Median.of(racer), Median.of(ratios)));
     }
     return timings;
   }

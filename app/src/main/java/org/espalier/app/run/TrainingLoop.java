@@ -78,8 +78,7 @@ final class TrainingLoop {
     measures.put("nnz", (double) nonZeros());
     measures.putAll(hook.metrics());
     measures.put(
-        "step_ms",
-        ResultFigures.median(Arrays.copyOf(stepMillis, Math.min(timed, stepMillis.length))));
+        "step_ms", Median.of(Arrays.copyOf(stepMillis, Math.min(timed, stepMillis.length))));
     measures.put("seconds", hook.seconds() - secondsBefore());
     var metrics = new EpochMetrics(Math.toIntExact(epoch.epoch()), trainer.iteration(), measures);
     log.append(metrics);

@@ -78,13 +78,16 @@ public record Cost(double denseFlops, double sparseFlops, double denseBytes, dou
   }
 
   /**
-   * FLOPs of training, to those of the dense network, when one iteration in {@code interval} + 1
-   * makes the dense weight gradient: (3 f_S ΔT + 2 f_S + f_D)/(ΔT + 1) to 3 f_D. RigL.
+   * FLOPs of training, to those of the dense network, when a {@code share} of all iterations makes
+   * the dense weight gradient. RigL, which does so once in ΔT + 1: (3 f_S ΔT + 2 f_S + f_D)/(ΔT +
+   * 1) to 3 f_D.
+   *
+   * @param share from 0 to 1
    */
-  public double periodicGradientTrainingRatio(int interval) {
-    if (interval < 0) {
-      throw new IllegalArgumentException("interval " + interval + ": expected 0 or more");
+  public double trainingRatio(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("share " + share + ": expected 0 to 1");
     }
-    return (interval * sparseTrainingRatio() + denseGradientTrainingRatio()) / (interval + 1.0);
+    return (1 - share) * sparseTrainingRatio() + share * denseGradientTrainingRatio();
   }
 }

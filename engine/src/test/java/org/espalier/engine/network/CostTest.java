@@ -76,7 +76,7 @@ class CostTest {
     assertThat(cost.inferenceRatio()).isCloseTo(ratio, within(0.0005));
     assertThat(cost.sparseTrainingRatio()).isEqualTo(cost.inferenceRatio());
     if (rigl != null) {
-      assertThat(cost.periodicGradientTrainingRatio(100)).isCloseTo(rigl, within(0.00005));
+      assertThat(cost.trainingRatio(1 / 101.0)).isCloseTo(rigl, within(0.00005));
     }
   }
 
@@ -95,7 +95,7 @@ class CostTest {
     assertThat(cost.inferenceRatio()).isCloseTo(ratio, within(0.0005));
     assertThat(cost.sparseBytes() / 1e6).isCloseTo(megabytes, within(0.0005));
     if (rigl != null && snfs != null) {
-      assertThat(cost.periodicGradientTrainingRatio(100)).isCloseTo(rigl, within(0.00005));
+      assertThat(cost.trainingRatio(1 / 101.0)).isCloseTo(rigl, within(0.00005));
       assertThat(cost.denseGradientTrainingRatio()).isCloseTo(snfs, within(0.0005));
     }
   }
@@ -137,8 +137,8 @@ class CostTest {
   void aDenseGradientEveryTimeIsThePeriodicOneOfIntervalZero() {
     var cost = new Cost(7, 2, 1, 1);
 
-    assertThat(cost.periodicGradientTrainingRatio(0)).isEqualTo(cost.denseGradientTrainingRatio());
-    assertThatThrownBy(() -> cost.periodicGradientTrainingRatio(-1)).hasMessageContaining("-1");
+    assertThat(cost.trainingRatio(1)).isEqualTo(cost.denseGradientTrainingRatio());
+    assertThatThrownBy(() -> cost.trainingRatio(-1)).hasMessageContaining("-1");
   }
 
   @ParameterizedTest
