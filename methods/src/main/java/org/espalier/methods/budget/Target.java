@@ -22,7 +22,7 @@ public sealed interface Target {
 
     @Override
     public double density(long size) {
-      return 1 - sparsity;
+      return BigDecimal.ONE.subtract(BigDecimal.valueOf(sparsity)).doubleValue();
     }
 
     /** Computed in decimal: 1 − 0.9 is a tenth, as written, and ties round as people expect. */
