@@ -52,6 +52,9 @@ import picocli.CommandLine.Option;
       "  espalier bench scale --model mlp:100000x100000 --nnz 5000000 --steps 50"
     })
 final class ScaleBenchCommand implements Runnable {
+  /** The last layer sums over a hundred thousand neurons: steps must be that much smaller. */
+  private static final double LEARNING_RATE = 1e-4;
+
   private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 
   @Mixin private Output output;
@@ -76,7 +79,7 @@ final class ScaleBenchCommand implements Runnable {
 
   @Option(
       names = "--steps",
-      defaultValue = "20",
+      defaultValue = "40",
       description = "Training steps (default: ${DEFAULT-VALUE}).")
   private int steps;
 
@@ -135,7 +138,7 @@ final class ScaleBenchCommand implements Runnable {
               executor,
               batches,
               optimizer,
-              new LearningRate.Constant(0.01),
+              new LearningRate.Constant(LEARNING_RATE),
               TrainingHook.NONE,
               steps);
       var setupSeconds = (System.nanoTime() - started) / 1e9;

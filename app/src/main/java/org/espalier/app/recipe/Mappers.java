@@ -19,9 +19,12 @@ public final class Mappers {
   /** JSON on one line. */
   public static final JsonMapper JSON = strict(JsonMapper.builder()).build();
 
-  /** JSON for people. */
+  /** JSON for results: indented, and with the underscores that scripts expect in names. */
   public static final JsonMapper PRETTY_JSON =
-      strict(JsonMapper.builder()).enable(SerializationFeature.INDENT_OUTPUT).build();
+      strict(JsonMapper.builder())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   /** YAML 1.2. */
   public static final YAMLMapper YAML =

@@ -213,6 +213,28 @@ class CpuExecutorTest {
   }
 
   @Test
+  void meanSquaredErrorHasTheGradientOfItsDefinition() {
+    var loss = new Loss.MeanSquaredError();
+    var network = TestNetworks.mlp();
+    var parameters = TestNetworks.parameters(network, Storage.DENSE, 11);
+    var dense = TestNetworks.dense(parameters);
+    var reference = new ReferenceNetwork(network, dense, loss);
+    var batch = TestNetworks.batch(network, 9, CLASSES, 11);
+    var options = new CpuEngine.Options(9, 1, 1, true);
+    try (var executor = CpuEngine.compile(network, parameters, loss, options)) {
+      executor.forward(batch, Executor.Mode.TRAINING, 0);
+      executor.backward();
+      assertThat(executor.loss()).isCloseTo(reference.loss(batch), within(1e-5));
+    }
+    for (var name : List.of("fc1.weight", "fc2.bias", "fc3.weight")) {
+      var expected = difference(reference, ReferenceNetwork.of(dense, name), 2, batch);
+      assertThat((double) parameters.of(name).gradients()[2])
+          .as(name)
+          .isCloseTo(expected, within(1e-5));
+    }
+  }
+
+  @Test
   void followsARewiringWithoutBeingCompiledAgain() {
     var network = TestNetworks.mlp();
     var parameters = TestNetworks.parameters(network, Storage.SPARSE, 3);
