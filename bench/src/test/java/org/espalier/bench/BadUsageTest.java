@@ -1,0 +1,43 @@
+package org.espalier.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.espalier.app.cli.Espalier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BadUsageTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "step --threads 0 | --threads 0: expected 1 or more",
+        "step --batch 0 | --batch 0: expected 1 or more",
+        "step --classes 0 | --classes 0: expected 1 or more",
+        "step --seconds 0 | --seconds 0.0: expected a number above 0",
+        "step --model vgg-61 | unknown model 'vgg-61'; did you mean",
+        "step --model lenet-5 --sparsity 1.5 | sparsity 1.5",
+        "scale --steps 0 | --steps 0: expected 1 or more",
+        "scale --threads 0 | --threads 0: expected 1 or more",
+        "kernels --rows 0 | --rows 0: expected 1 to 65536",
+        "kernels --batch 0 | --batch 0: expected 1 or more",
+        "kernels --density 0 | --density 0.0: expected 0 < density"
+      })
+  void whatMakesNoSenseIsRefusedInOneLine(String arguments, String message) {
+    var errors = new StringWriter();
+
+    var exit =
+        Espalier.commandLine()
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(errors))
+            .execute(("bench " + arguments).split(" "));
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString().lines().filter(it -> it.startsWith("espalier: ")))
+        .singleElement()
+        .asString()
+        .contains(message);
+  }
+}
