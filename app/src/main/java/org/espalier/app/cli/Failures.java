@@ -3,6 +3,7 @@ package org.espalier.app.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import org.espalier.app.report.Quantity;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.Nearest;
 import org.espalier.engine.files.DurableFile;
@@ -56,8 +57,8 @@ final class Failures {
   static int failed(OutOfMemoryError e, CommandLine command) {
     tell(
         command,
-        "out of memory (%s): the heap is limited to %d MB; a smaller batch needs less, -Xmx in ESPALIER_JAVA_OPTS allows more"
-            .formatted(e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
+        "out of memory (%s): the heap is limited to %s; a smaller batch needs less, -Xmx in ESPALIER_JAVA_OPTS allows more"
+            .formatted(e.getMessage(), Quantity.bytes(Runtime.getRuntime().maxMemory())));
     return FAILED;
   }
 
