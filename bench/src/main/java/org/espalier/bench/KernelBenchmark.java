@@ -2,7 +2,6 @@ package org.espalier.bench;
 
 import java.util.concurrent.TimeUnit;
 import org.espalier.engine.kernels.KernelChoice;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,13 +50,6 @@ public class KernelBenchmark {
 
   private KernelRace race;
 
-  /** Useful operations, reported by JMH beside the time: per microsecond, in thousands GF/s. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Useful {
-    public double flops;
-  }
-
   @Setup(Level.Trial)
   public void prepare() {
     var extents = shape.split("x", -1);
@@ -75,21 +67,18 @@ public class KernelBenchmark {
   }
 
   @Benchmark
-  public void forward(Useful useful) {
+  public void forward() {
     race.sparseForward();
-    useful.flops += race.operations();
   }
 
   @Benchmark
-  public void inputGradient(Useful useful) {
+  public void inputGradient() {
     race.sparseInputGradient();
-    useful.flops += race.operations();
   }
 
   @Benchmark
-  public void weightGradient(Useful useful) {
+  public void weightGradient() {
     race.sparseWeightGradient();
-    useful.flops += race.operations();
   }
 
   @Benchmark
