@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.network.Cost;
@@ -113,6 +114,12 @@ final class ResultFigures {
     figures.put("seconds_per_epoch", perEpoch);
     figures.put("usual_epochs", Math.ceilDiv(usual, length.batchesPerEpoch()));
     figures.put("projected_seconds", perEpoch * usual / length.batchesPerEpoch());
+    return this;
+  }
+
+  /** What a step of the dense network takes on this machine, where that was measured. */
+  ResultFigures denseTime(OptionalDouble millis) {
+    millis.ifPresent(it -> figures.put("dense_step_ms", it));
     return this;
   }
 

@@ -120,15 +120,17 @@ public final class Run {
         folder.model(), recipe, plan.data().classes(), plan.normalisation(), network, parameters);
     var held = executor.footprint();
     var slots = recipe.optimizer().optimizer().slots();
+    var dense = Footprint.dense(network, slots, held.activations());
     var cost = Cost.of(network, parameters::nonZeros);
     var result =
         new ResultFigures()
             .asked(folder, plan)
             .reached(log.epochs())
             .density(DensityReport.of(network, plan.prepared(), parameters), trained(network))
-            .memory(held, Footprint.dense(network, slots, held.activations()))
+            .memory(held, dense)
             .operations(cost, hook)
             .time(log.epochs(), plan)
+            .denseTime(StepTiming.denseMillis(plan, parameters, dense.total()))
             .environment(Threads.count(recipe), vectorBits())
             .result();
     Reports.write(folder, plan, result, log.epochs(), parameters);

@@ -1,12 +1,16 @@
 package org.espalier.app.run;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.random.Randoms;
 
 /**
  * Times one training step of several networks side by side: they take turns, step by step, so that
@@ -14,6 +18,8 @@ import org.espalier.engine.parameter.Parameter;
  */
 public final class StepTiming {
   private static final int WARM_UP = 20;
+  private static final int MOST_ROUNDS = 40;
+  private static final double MOST_SECONDS = 3;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private StepTiming() {}
@@ -26,12 +32,48 @@ public final class StepTiming {
    */
   public record Timing(double millis, double speedUp) {}
 
+  /**
+   * Milliseconds of a step of the same network with all its weights, timed in turn with the sparse
+   * one for a few seconds; empty where nothing is sparse or the dense network is too large to try.
+   *
+   * @param sparse parameters of the network as trained and saved; only their weights stay as they
+   *     are
+   * @param denseBytes what the dense network holds
+   */
+  static OptionalDouble denseMillis(Plan plan, Parameters sparse, long denseBytes) {
+    if (plan.prepared().topologies().isEmpty()
+        || denseBytes > Runtime.getRuntime().maxMemory() / 4) {
+      return OptionalDouble.empty();
+    }
+    var dense = Parameters.dense(plan.network());
+    plan.recipe().initialisation().initialise(dense, new Randoms(plan.recipe().seed()));
+    try (var first = new Racer(plan, dense);
+        var second = new Racer(plan, sparse)) {
+      var millis = new double[MOST_ROUNDS];
+      var timed = 0;
+      var start = System.nanoTime();
+      for (var round = 0; timed < MOST_ROUNDS; round++) {
+        var seconds = (System.nanoTime() - start) / 1e9;
+        var warm = round >= WARM_UP || seconds > MOST_SECONDS / 2;
+        if (seconds > MOST_SECONDS && timed > 2) {
+          break;
+        }
+        var time = first.step(round);
+        second.step(round);
+        if (warm) {
+          millis[timed++] = time;
+        }
+      }
+      return OptionalDouble.of(Median.of(Arrays.copyOf(millis, timed)));
+    }
+  }
+
   /** Times {@code rounds} steps of each of {@code plans}, with the parameters of their models. */
   public static List<Timing> compare(List<Plan> plans, List<SavedModel> models, int rounds) {
     var racers = new ArrayList<Racer>();
     try {
       for (var i = 0; i < plans.size(); i++) {
-        racers.add(new Racer(plans.get(i), models.get(i)));
+        racers.add(new Racer(plans.get(i), models.get(i).model().parameters()));
       }
       var millis = new double[racers.size()][rounds];
       for (var round = -WARM_UP; round < rounds; round++) {
@@ -66,13 +108,11 @@ public final class StepTiming {
     private final TrainingBatches batches;
     private final Optimizer optimizer;
 
-    Racer(Plan plan, SavedModel model) {
+    Racer(Plan plan, Parameters parameters) {
       var recipe = plan.recipe();
       var options =
           new CpuEngine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
-      this.executor =
-          CpuEngine.compile(
-              plan.network(), model.model().parameters(), recipe.loss().loss(), options);
+      this.executor = CpuEngine.compile(plan.network(), parameters, recipe.loss().loss(), options);
       this.batches = plan.trainingBatches();
       this.optimizer = recipe.optimizer().optimizer();
     }
