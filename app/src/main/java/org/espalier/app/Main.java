@@ -9,6 +9,13 @@ public final class Main {
 
   public static void main(String[] arguments) {
     StandardError.restore();
-    System.exit(Espalier.commandLine().execute(arguments));
+    var output = StandardOutput.watch();
+    var exit = Espalier.commandLine().execute(arguments);
+    System.exit(output.failure().map(Main::unwritten).orElse(exit));
+  }
+
+  private static int unwritten(String reason) {
+    System.err.println("espalier: cannot write to standard output: " + reason);
+    return 1;
   }
 }

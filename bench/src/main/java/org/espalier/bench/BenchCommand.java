@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures kernels and training steps, dense and sparse side by side.",
     synopsisSubcommandLabel = "BENCHMARK",
+    mixinStandardHelpOptions = true,
     subcommands = {
       KernelBenchCommand.class,
       StepBenchCommand.class,

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
@@ -72,7 +73,9 @@ final class PredictCommand implements Runnable {
     var saved = SavedModel.read(source);
     var samples = PredictionInputs.read(inputs, saved.network().input());
     if (samples.isEmpty()) {
-      throw new EspalierException("nothing to predict: expected at least one sample");
+      throw new EspalierException(
+          inputs.stream().map(Path::toString).collect(Collectors.joining(", "))
+              + ": no samples, expected images or lines of numbers");
     }
     var predictions = predict(saved, samples);
     var table = new Table("input", "class", "probability");

@@ -95,13 +95,21 @@ final class PredictionInputs {
     }
     var values = new float[cells.length];
     for (var i = 0; i < cells.length; i++) {
-      try {
-        values[i] = Float.parseFloat(cells[i].strip());
-      } catch (NumberFormatException e) {
+      values[i] = number(cells[i].strip());
+      if (!Float.isFinite(values[i])) {
         throw new EspalierException(
-            "%s, line %d: value \"%s\", expected a number".formatted(file, number, cells[i]), e);
+            "%s, line %d: value \"%s\", expected a finite number"
+                .formatted(file, number, cells[i]));
       }
     }
     return values;
+  }
+
+  private static float number(String cell) {
+    try {
+      return Float.parseFloat(cell);
+    } catch (NumberFormatException _) {
+      return Float.NaN;
+    }
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description = {
-      "Trains the same network dense, with a static random mask, and by RigL, both 95 % sparse,",
+      "Trains the same network dense, with a static random mask, and by RigL, both 95 %% sparse,",
       "on drawn characters that need no download; then times their steps side by side.",
       "Runs that are finished are not trained again."
     },

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.files.DurableFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JsonNode;
@@ -37,15 +38,8 @@ public final class RecipeDraft {
       }
       return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
-      throw new EspalierException(unreadable(file), e);
+      throw new EspalierException(file + ": " + DurableFile.reason(e) + ", expected a recipe", e);
     }
-  }
-
-  private static String unreadable(Path file) {
-    return file
-        + (Files.exists(file)
-            ? ": expected a readable recipe file"
-            : ": no such file, expected a recipe");
   }
 
   /** The keys in a text; {@code source} is its name in errors. */

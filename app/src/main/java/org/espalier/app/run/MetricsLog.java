@@ -31,17 +31,22 @@ final class MetricsLog implements AutoCloseable {
     this.epochs = epochs;
   }
 
-  /** Opens the file, cut back to the epochs that ended by {@code iteration}. */
-  static MetricsLog continuing(Path file, long iteration) {
+  /**
+   * Opens the file, cut back to its first {@code ended} epochs.
+   *
+   * @throws EspalierException if it has fewer; it is untouched then
+   */
+  static MetricsLog continuing(Path file, long ended) {
     var kept = new ArrayList<EpochMetrics>();
     var length = 0L;
-    for (var line : wholeLines(file)) {
-      var epoch = parse(file, kept.size() + 1, line);
-      if (epoch.iteration() > iteration) {
-        break;
-      }
-      kept.add(epoch);
+    for (var line : wholeLines(file).stream().limit(ended).toList()) {
+      kept.add(parse(file, kept.size() + 1, line));
       length += line.getBytes(StandardCharsets.UTF_8).length + 1;
+    }
+    if (kept.size() < ended) {
+      throw new EspalierException(
+          "%s: %d epochs, expected the %d that ended before the checkpoint"
+              .formatted(file, kept.size(), ended));
     }
     try {
       var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -102,12 +107,18 @@ final class MetricsLog implements AutoCloseable {
   }
 
   private static EpochMetrics parse(Path file, int number, String line) {
+    var wrong =
+        new EspalierException(
+            "%s, line %d: expected the measures of epoch %d".formatted(file, number, number));
     try {
-      return Mappers.JSON.readValue(line, EpochMetrics.class);
+      var epoch = Mappers.JSON.readValue(line, EpochMetrics.class);
+      if (epoch != null && epoch.epoch() == number) {
+        return epoch;
+      }
     } catch (JacksonException e) {
-      throw new EspalierException(
-          file + ", line " + number + ": expected the measures of an epoch", e);
+      wrong.initCause(e);
     }
+    throw wrong;
   }
 
   private static EspalierException failed(String what, Path file, IOException e) {

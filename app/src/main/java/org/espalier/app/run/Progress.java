@@ -54,11 +54,16 @@ public final class Progress {
 
   /** A line that stays. */
   public void line(String text) {
+    erase();
+    lines.accept(text);
+  }
+
+  /** Takes the bar away. */
+  void erase() {
     if (drawing) {
       terminal.print(ERASE_LINE);
       terminal.flush();
     }
-    lines.accept(text);
   }
 
   private String bar(long step, long steps, int batch, double loss, double accuracy) {

@@ -19,7 +19,7 @@ final class ResultFigures {
   ResultFigures asked(RunFolder folder, Plan plan) {
     var recipe = plan.recipe();
     figures.put("run", folder.toString());
-    figures.put("fingerprint", Fingerprint.of(recipe));
+    figures.put(RunResult.FINGERPRINT, Fingerprint.of(recipe));
     figures.put("data", recipe.data().name());
     figures.put("model", recipe.model());
     figures.put("method", recipe.method().name());

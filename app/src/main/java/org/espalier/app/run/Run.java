@@ -105,11 +105,15 @@ public final class Run {
         Checkpoint.read(folder.checkpoint(), Fingerprint.of(recipe), trainer);
         progress.line("resumed after " + trainer.step() + " steps");
       }
-      try (var log = MetricsLog.continuing(folder.metrics(), trainer.iteration())) {
+      try (var log = MetricsLog.continuing(folder.metrics(), ended(trainer))) {
         new TrainingLoop(plan, folder, progress, trainer, hook, epochs, log).run();
         return finish(executor, hook, log);
       }
     }
+  }
+
+  private long ended(Trainer trainer) {
+    return trainer.finished() ? plan.length().epochs() : trainer.epoch() - 1;
   }
 
   private RunResult finish(Executor executor, CountingHook hook, MetricsLog log) {

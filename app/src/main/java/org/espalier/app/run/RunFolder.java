@@ -62,7 +62,12 @@ public record RunFolder(Path path) {
     if (!started()) {
       throw new EspalierException(path + ": expected the folder of a run, with a recipe.yaml");
     }
-    return RecipeDraft.read(recipe()).resolve();
+    var draft = RecipeDraft.read(recipe());
+    try {
+      return draft.resolve();
+    } catch (EspalierException e) {
+      throw new EspalierException(recipe() + ": " + e.getMessage(), e);
+    }
   }
 
   /**

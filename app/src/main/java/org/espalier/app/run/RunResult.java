@@ -15,6 +15,8 @@ import tools.jackson.core.JacksonException;
 
 /** The figures of a finished run, by name, in the order in which they are told. */
 public record RunResult(@JsonValue Map<String, Object> values) {
+  static final String FINGERPRINT = "fingerprint";
+
   private static final long LARGEST_FILE = 1 << 24;
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -67,7 +69,12 @@ public record RunResult(@JsonValue Map<String, Object> values) {
       if (Files.size(file) > LARGEST_FILE) {
         throw new EspalierException(file + ": larger than 16 MiB, expected the result of a run");
       }
-      return Mappers.JSON.readValue(Files.readString(file), RunResult.class);
+      var result = Mappers.JSON.readValue(Files.readString(file), RunResult.class);
+      if (result == null || !result.has(FINGERPRINT)) {
+        throw new EspalierException(
+            file + ": no " + FINGERPRINT + " in it, expected the result of a run");
+      }
+      return result;
     } catch (IOException e) {
       throw new EspalierException("cannot read " + file + ": " + DurableFile.reason(e), e);
     } catch (JacksonException e) {

@@ -49,6 +49,14 @@ final class TrainingLoop {
 
   void run() {
     progress.start(trainer.step());
+    try {
+      iterate();
+    } finally {
+      progress.erase(); // an error gets a line of its own
+    }
+  }
+
+  private void iterate() {
     while (!trainer.finished()) {
       var start = System.nanoTime();
       trainer.iterate();

@@ -203,4 +203,48 @@ class FailuresTest {
     assertOneLine("expected a finite number");
     assertThat(run.resolve("model.safetensors")).doesNotExist();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "result.json | null | result.json: no fingerprint",
+        "result.json | {} | result.json: no fingerprint",
+        "recipe.yaml | foo: 1 | recipe.yaml: unknown recipe key foo",
+      })
+  void aDamagedFileOfARunIsNamed(String file, String content, String message) throws IOException {
+    assertThat(train()).as(err).isZero();
+    Files.writeString(run.resolve(file), content);
+
+    assertThat(train("--resume")).isEqualTo(1);
+    assertOneLine(message);
+  }
+
+  @Test
+  void metricsThatAreLostOrNoTextAreNamed() throws IOException {
+    assertThat(train()).as(err).isZero();
+    Files.delete(run.resolve("result.json"));
+    var metrics = run.resolve("metrics.jsonl");
+    Files.delete(metrics);
+    assertThat(train("--resume")).isEqualTo(1);
+    assertOneLine("metrics.jsonl: 0 epochs, expected the 2");
+
+    Files.write(metrics, new byte[] {(byte) 0xFF, '\n'});
+    assertThat(train("--resume")).isEqualTo(1);
+    assertOneLine("metrics.jsonl: not UTF-8 text");
+  }
+
+  @Test
+  void onlyFiniteNumbersAreClassified() throws IOException {
+    assertThat(train()).as(err).isZero();
+    var rows = folder.resolve("rows.csv");
+    Files.writeString(rows, "1,2\n1,NaN\n");
+
+    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertOneLine("line 2: value \"NaN\", expected a finite number");
+
+    Files.writeString(rows, "");
+    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertOneLine("rows.csv: no samples");
+  }
 }

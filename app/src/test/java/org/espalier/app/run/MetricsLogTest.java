@@ -37,7 +37,7 @@ class MetricsLogTest {
 
   @Test
   void aResumedRunCutsBackToItsCheckpoint() {
-    try (var log = MetricsLog.continuing(file, 20)) {
+    try (var log = MetricsLog.continuing(file, 2)) {
       assertThat(log.epochs()).containsExactly(epoch(1), epoch(2));
       log.append(epoch(3));
     }
@@ -45,11 +45,20 @@ class MetricsLogTest {
   }
 
   @Test
+  void epochsThatAreMissingBeforeTheCheckpointAreTold() throws IOException {
+    var before = Files.readString(file);
+
+    assertThatThrownBy(() -> MetricsLog.continuing(file, 4))
+        .hasMessage("%s: 3 epochs, expected the 4 that ended before the checkpoint", file);
+    assertThat(file).hasContent(before);
+  }
+
+  @Test
   void halfALineAtTheEndIsNoEpoch() throws IOException {
     Files.writeString(file, "{\"epoch\":4,\"iter", StandardOpenOption.APPEND);
 
     assertThat(MetricsLog.read(file)).hasSize(3);
-    try (var log = MetricsLog.continuing(file, 30)) {
+    try (var log = MetricsLog.continuing(file, 3)) {
       log.append(epoch(4));
     }
     assertThat(MetricsLog.read(file)).containsExactly(epoch(1), epoch(2), epoch(3), epoch(4));

@@ -44,7 +44,11 @@ record PublishedDataset(
         .filter(Files::isDirectory)
         .findFirst()
         .map(folder -> folder + " lacks " + missing(folder).getFirst())
-        .orElse("there is no " + root.resolve(name));
+        .orElseGet(
+            () ->
+                Files.isDirectory(root) && !(Files.isReadable(root) && Files.isExecutable(root))
+                    ? "there is no permission to read " + root
+                    : "there is no " + root.resolve(name));
   }
 
   private List<Path> candidates(Path root) {

@@ -29,7 +29,8 @@ public final class ImageFolder {
 
   /** Reads {@code folder}; {@code seed} matters only where it has to be split. */
   public static Dataset read(Path folder, long seed) {
-    if (!Files.isDirectory(folder)) {
+    // Without permission neither can be told, and listing the folder says so.
+    if (Files.notExists(folder) || Files.isRegularFile(folder)) {
       throw new EspalierException(folder + ": expected a folder with one subfolder per class");
     }
     var name = "folder:" + folder;
