@@ -64,8 +64,10 @@ final class StepBenchCommand implements Runnable {
 
   @Option(
       names = "--distribution",
-      defaultValue = "erk",
-      description = "Layerwise distribution (default: ${DEFAULT-VALUE}).")
+      defaultValue = "uniform",
+      description =
+          "Layerwise distribution: uniform, or erk, which keeps more of the operations (default:"
+              + " ${DEFAULT-VALUE}).")
   private String distribution;
 
   @Option(names = "--threads", description = "Threads (default: all cores).")
