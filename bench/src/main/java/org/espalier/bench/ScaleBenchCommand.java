@@ -18,6 +18,7 @@ import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.data.glyphs.Glyphs;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.network.Loss;
@@ -120,11 +121,12 @@ final class ScaleBenchCommand implements Runnable {
     var parameters = UsageException.checking(() -> parameters(network, randoms));
     var optimizer = new Sgd(0.9, true, new WeightDecay(1e-4));
     try (var executor =
-            CpuEngine.compile(
-                network,
-                parameters,
-                new Loss.CrossEntropy(0),
-                new CpuEngine.Options(batch, threads, 1, true));
+            new CpuEngine()
+                .compile(
+                    network,
+                    parameters,
+                    new Loss.CrossEntropy(0),
+                    new Engine.Options(batch, threads, 1, true));
         var batches =
             new TrainingBatches(
                 data.train(),

@@ -2,6 +2,7 @@ package org.espalier.bench;
 
 import java.util.Map;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.network.Loss;
@@ -38,17 +39,14 @@ final class TrainingStep implements Runnable, AutoCloseable {
             });
     Initialiser.STANDARD.initialise(parameters, new Randoms(1));
     this.executor =
-        CpuEngine.compile(
-            network,
-            parameters,
-            new Loss.CrossEntropy(0),
-            new CpuEngine.Options(batchSize, threads, 1, true));
+        new CpuEngine()
+            .compile(
+                network,
+                parameters,
+                new Loss.CrossEntropy(0),
+                new Engine.Options(batchSize, threads, 1, true));
     this.batch = randomBatch(network, batchSize);
-    for (var parameter : parameters) {
-      if (parameter.spec().trained()) {
-        parameter.slots(optimizer.slots());
-      }
-    }
+    parameters.trained().forEach(parameter -> parameter.slots(optimizer.slots()));
   }
 
   private static Batch randomBatch(Network network, int batchSize) {
@@ -67,11 +65,7 @@ final class TrainingStep implements Runnable, AutoCloseable {
   public void run() {
     executor.forward(batch, Executor.Mode.TRAINING, step);
     executor.backward();
-    for (var parameter : executor.parameters()) {
-      if (parameter.spec().trained()) {
-        optimizer.update(parameter, LEARNING_RATE, step);
-      }
-    }
+    executor.update(optimizer, LEARNING_RATE, step);
     step++;
   }
 

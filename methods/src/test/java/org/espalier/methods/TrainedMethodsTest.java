@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Models;
@@ -72,11 +73,12 @@ class TrainedMethodsTest {
       run.sparse().forEach(parameter -> after.put(parameter.name(), parameter.topology()));
       assertThat(after).isNotEqualTo(before);
       try (var stripped =
-          CpuEngine.compile(
-              NETWORK,
-              withoutNew(run.parameters, before),
-              new Loss.CrossEntropy(0),
-              new CpuEngine.Options(BATCH, 1, 1, false))) {
+          new CpuEngine()
+              .compile(
+                  NETWORK,
+                  withoutNew(run.parameters, before),
+                  new Loss.CrossEntropy(0),
+                  new Engine.Options(BATCH, 1, 1, false))) {
         var batch = new Centres(Set.of()).at(10);
         stripped.forward(batch, Executor.Mode.INFERENCE, 0);
         run.executor.forward(batch, Executor.Mode.INFERENCE, 0);
@@ -144,11 +146,12 @@ class TrainedMethodsTest {
               });
       Initialiser.STANDARD.initialise(parameters, randoms);
       executor =
-          CpuEngine.compile(
-              NETWORK,
-              parameters,
-              new Loss.CrossEntropy(0),
-              new CpuEngine.Options(BATCH, threads, 1, true));
+          new CpuEngine()
+              .compile(
+                  NETWORK,
+                  parameters,
+                  new Loss.CrossEntropy(0),
+                  new Engine.Options(BATCH, threads, 1, true));
       trainer =
           new Trainer(
               new TrainingSetup(

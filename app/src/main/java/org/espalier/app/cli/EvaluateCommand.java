@@ -10,6 +10,7 @@ import org.espalier.data.Split;
 import org.espalier.data.batch.EvaluationBatches;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.training.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,9 +78,10 @@ final class EvaluateCommand implements Runnable {
           recipe.data().name() + " has no " + name() + " samples: expected another --split");
     }
     var network = saved.network();
-    var options = new CpuEngine.Options(batch, Processors.or(threads), recipe.seed(), false);
+    var options = new Engine.Options(batch, Processors.or(threads), recipe.seed(), false);
     try (var executor =
-        CpuEngine.compile(network, saved.model().parameters(), recipe.loss().loss(), options)) {
+        new CpuEngine()
+            .compile(network, saved.model().parameters(), recipe.loss().loss(), options)) {
       var batches = new EvaluationBatches(split, network.input(), saved.normalisation(), batch);
       tell(saved, recipe, Evaluation.of(executor, batches));
     }

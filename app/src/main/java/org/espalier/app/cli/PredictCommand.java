@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.training.Batch;
@@ -91,10 +92,11 @@ final class PredictCommand implements Runnable {
   private List<Prediction> predict(SavedModel saved, List<PredictionInputs.Sample> samples) {
     var network = saved.network();
     var batch = new Batch(Math.min(LARGEST_BATCH, samples.size()), network.input().size());
-    var options = new CpuEngine.Options(batch.capacity(), Processors.or(threads), 0, false);
+    var options = new Engine.Options(batch.capacity(), Processors.or(threads), 0, false);
     var predictions = new ArrayList<Prediction>();
     try (var executor =
-        CpuEngine.compile(network, saved.model().parameters(), new Loss.CrossEntropy(0), options)) {
+        new CpuEngine()
+            .compile(network, saved.model().parameters(), new Loss.CrossEntropy(0), options)) {
       for (var from = 0; from < samples.size(); from += batch.capacity()) {
         var to = Math.min(samples.size(), from + batch.capacity());
         predictions.addAll(predict(saved, executor, batch, samples.subList(from, to)));

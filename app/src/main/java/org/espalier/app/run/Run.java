@@ -6,6 +6,7 @@ import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.files.DurableFile;
@@ -85,9 +86,9 @@ public final class Run {
   private RunResult train() {
     var recipe = plan.recipe();
     var parameters = plan.initialParameters();
-    var options = new CpuEngine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
+    var options = new Engine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
     try (var executor =
-            CpuEngine.compile(plan.network(), parameters, recipe.loss().loss(), options);
+            new CpuEngine().compile(plan.network(), parameters, recipe.loss().loss(), options);
         var batches = plan.trainingBatches()) {
       var hook = new CountingHook(plan.prepared().hook());
       var epochs = new EpochListener();

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.optimizer.Optimizer;
-import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.random.Randoms;
 
@@ -110,9 +110,9 @@ public final class StepTiming {
 
     Racer(Plan plan, Parameters parameters) {
       var recipe = plan.recipe();
-      var options =
-          new CpuEngine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
-      this.executor = CpuEngine.compile(plan.network(), parameters, recipe.loss().loss(), options);
+      var options = new Engine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
+      this.executor =
+          new CpuEngine().compile(plan.network(), parameters, recipe.loss().loss(), options);
       this.batches = plan.trainingBatches();
       this.optimizer = recipe.optimizer().optimizer();
     }
@@ -123,11 +123,7 @@ public final class StepTiming {
       var start = System.nanoTime();
       executor.forward(batch, Executor.Mode.TRAINING, step);
       executor.backward();
-      for (Parameter parameter : executor.parameters()) {
-        if (parameter.spec().trained()) {
-          optimizer.update(parameter, 0, step);
-        }
-      }
+      executor.update(optimizer, 0, step);
       return (System.nanoTime() - start) / NANOS_PER_MILLI;
     }
 

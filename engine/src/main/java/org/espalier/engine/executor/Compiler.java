@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Compiler {
   private final GraphPlan plan;
   private final Parameters parameters;
-  private final CpuEngine.Options options;
+  private final Engine.Options options;
   private final AlignedMemory memory;
   private final Pass pass;
   private final Workspace workspace = new Workspace();
@@ -42,7 +42,7 @@ final class Compiler {
   Compiler(
       Network network,
       Parameters parameters,
-      CpuEngine.Options options,
+      Engine.Options options,
       AlignedMemory memory,
       Pass pass) {
     this.plan = new GraphPlan(network, pass.kernels().lanes(), options.batchSize());

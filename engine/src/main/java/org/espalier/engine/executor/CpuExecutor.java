@@ -30,11 +30,7 @@ final class CpuExecutor implements Executor {
   private boolean differentiable;
 
   CpuExecutor(
-      Network network,
-      Parameters parameters,
-      Loss loss,
-      CpuEngine.Options options,
-      Kernels kernels) {
+      Network network, Parameters parameters, Loss loss, Engine.Options options, Kernels kernels) {
     this.network = network;
     this.parameters = parameters;
     this.batchSize = options.batchSize();

@@ -2,14 +2,15 @@ package org.espalier.engine.executor;
 
 import java.util.Map;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.Batch;
 
 /**
  * A network compiled by an engine for one batch size, ready to step; not thread-safe.
  *
- * <p>One step: {@link #forward} in training mode, {@link #backward}, then the caller's optimizer.
- * All buffers are planned when it is compiled; a step allocates nothing.
+ * <p>One step: {@link #forward} in training mode, {@link #backward}, {@link #update}. All buffers
+ * are planned when it is compiled; a step allocates nothing.
  */
 public interface Executor extends AutoCloseable {
 
@@ -54,6 +55,19 @@ public interface Executor extends AutoCloseable {
   /** Fills the gradients of all trained parameters for the last forward pass in training mode. */
   default void backward() {
     backward(Map.of());
+  }
+
+  /**
+   * Updates all trained parameters by the gradients of the last backward pass, wherever the engine
+   * keeps them.
+   *
+   * @param step number of this update, from 0
+   */
+  default void update(Optimizer optimizer, double learningRate, long step) {
+    var trained = parameters().trained();
+    for (var i = 0; i < trained.size(); i++) { // an iterator would be an allocation
+      optimizer.update(trained.get(i), learningRate, step);
+    }
   }
 
   /** Bytes by purpose, beside those of the dense network. */

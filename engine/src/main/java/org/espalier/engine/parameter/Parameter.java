@@ -2,6 +2,7 @@ package org.espalier.engine.parameter;
 
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tensor in memory: values, gradients and optimizer slots, all in the order of its storage.
@@ -20,6 +21,7 @@ public final class Parameter {
   private float[] gradients;
   private float[][] slots = {}; // [slot][stored]
   private int version;
+  private @Nullable Runnable home; // while the arrays are lent
 
   private Parameter(ParameterSpec spec, Storage storage, Topology topology, int stored) {
     this.spec = spec;
@@ -106,18 +108,38 @@ public final class Parameter {
     return 4L * values.length + (storage == Storage.DENSE ? 0 : topology.bytes());
   }
 
+  /**
+   * Lends values, gradients and slots to an engine that computes on a copy of its own: whoever asks
+   * for one of them next, to read or to write, makes {@code home} run first, once. It brings the
+   * copy back into the arrays, and tells the engine to fetch them anew before it goes on.
+   */
+  public void lend(Runnable home) {
+    this.home = home;
+  }
+
+  private void bringHome() {
+    var lent = home;
+    if (lent != null) {
+      home = null;
+      lent.run();
+    }
+  }
+
   /** Values in storage order; written by initialisers, optimizers and readers. */
   public float[] values() {
+    bringHome();
     return values;
   }
 
   /** Gradient of the loss in storage order; empty for running statistics. */
   public float[] gradients() {
+    bringHome();
     return gradients;
   }
 
   /** Gives the optimizer {@code count} zeroed slots unless it has them already. */
   public void slots(int count) {
+    bringHome();
     if (slots.length != count) {
       slots = new float[count][values.length];
     }
@@ -129,6 +151,7 @@ public final class Parameter {
 
   /** One optimizer state, such as the momentum, in storage order. */
   public float[] slot(int index) {
+    bringHome();
     return slots[index];
   }
 
@@ -182,6 +205,7 @@ public final class Parameter {
   }
 
   private void require(Storage expected) {
+    bringHome();
     if (storage != expected) {
       throw new IllegalStateException(name() + " is " + storage + ", not " + expected);
     }

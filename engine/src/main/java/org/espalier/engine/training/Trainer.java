@@ -1,9 +1,7 @@
 package org.espalier.engine.training;
 
-import java.util.stream.StreamSupport;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.Executor;
-import org.espalier.engine.parameter.Parameter;
 
 /**
  * The training loop: batch, forward, loss, backward, hook, optimizer, hook.
@@ -15,7 +13,6 @@ import org.espalier.engine.parameter.Parameter;
 public final class Trainer {
   private final TrainingSetup setup;
   private final TrainingListener listener;
-  private final Parameter[] trained;
   private final int batchesPerEpoch;
 
   private long step;
@@ -33,10 +30,6 @@ public final class Trainer {
     this.setup = setup;
     this.listener = listener;
     this.batchesPerEpoch = setup.batches().batchesPerEpoch();
-    this.trained =
-        StreamSupport.stream(setup.executor().parameters().spliterator(), false)
-            .filter(parameter -> parameter.spec().trained())
-            .toArray(Parameter[]::new);
   }
 
   /** Trains to the end. */
@@ -95,10 +88,7 @@ public final class Trainer {
   }
 
   private void update() {
-    var rate = learningRate();
-    for (var parameter : trained) {
-      setup.optimizer().update(parameter, rate, step);
-    }
+    setup.executor().update(setup.optimizer(), learningRate(), step);
     step++;
   }
 

@@ -53,8 +53,8 @@ class CpuExecutorTest {
     }
 
     Executor compile(Parameters parameters, int threads) {
-      var options = new CpuEngine.Options(batch, threads, 1, true);
-      return CpuEngine.compile(network, parameters, LOSS, options, kernels);
+      var options = new Engine.Options(batch, threads, 1, true);
+      return new CpuEngine(kernels).compile(network, parameters, LOSS, options);
     }
   }
 
@@ -220,8 +220,8 @@ class CpuExecutorTest {
     var dense = TestNetworks.dense(parameters);
     var reference = new ReferenceNetwork(network, dense, loss);
     var batch = TestNetworks.batch(network, 9, CLASSES, 11);
-    var options = new CpuEngine.Options(9, 1, 1, true);
-    try (var executor = CpuEngine.compile(network, parameters, loss, options)) {
+    var options = new Engine.Options(9, 1, 1, true);
+    try (var executor = new CpuEngine().compile(network, parameters, loss, options)) {
       executor.forward(batch, Executor.Mode.TRAINING, 0);
       executor.backward();
       assertThat(executor.loss()).isCloseTo(reference.loss(batch), within(1e-5));
@@ -240,8 +240,8 @@ class CpuExecutorTest {
     var parameters = TestNetworks.parameters(network, Storage.SPARSE, 3);
     var batch = TestNetworks.batch(network, 8, CLASSES, 3);
     var weight = parameters.of("fc2.weight");
-    var options = new CpuEngine.Options(8, 1, 1, true);
-    try (var executor = CpuEngine.compile(network, parameters, LOSS, options)) {
+    var options = new Engine.Options(8, 1, 1, true);
+    try (var executor = new CpuEngine().compile(network, parameters, LOSS, options)) {
       executor.forward(batch, Executor.Mode.TRAINING, 0);
       var absent =
           ReferenceNetwork.of(executor.backward(Map.of("fc2.weight", 4)), "fc2.weight").positions();
@@ -261,9 +261,9 @@ class CpuExecutorTest {
     var fresh = TestNetworks.parameters(network, Storage.SPARSE, 5);
     var used = TestNetworks.parameters(network, Storage.SPARSE, 5);
     var small = TestNetworks.batch(network, 3, CLASSES, 6);
-    var options = new CpuEngine.Options(40, 2, 1, true);
-    try (var first = CpuEngine.compile(network, fresh, LOSS, options);
-        var second = CpuEngine.compile(network, used, LOSS, options)) {
+    var options = new Engine.Options(40, 2, 1, true);
+    try (var first = new CpuEngine().compile(network, fresh, LOSS, options);
+        var second = new CpuEngine().compile(network, used, LOSS, options)) {
       second.forward(TestNetworks.batch(network, 40, CLASSES, 7), Executor.Mode.TRAINING, 0);
       second.backward();
       for (var executor : List.of(first, second)) {
@@ -292,8 +292,8 @@ class CpuExecutorTest {
     Arrays.fill(parameters.of("fc2.weight").values(), 1);
     Arrays.fill(parameters.of("fc2.bias").values(), 0);
     var batch = TestNetworks.batch(network, 64, CLASSES, 9);
-    var options = new CpuEngine.Options(64, 2, 1, true);
-    try (var executor = CpuEngine.compile(network, parameters, LOSS, options)) {
+    var options = new Engine.Options(64, 2, 1, true);
+    try (var executor = new CpuEngine().compile(network, parameters, LOSS, options)) {
       var logits = new float[64 * CLASSES];
       executor.forward(batch, Executor.Mode.TRAINING, 4);
       executor.logits(logits);

@@ -29,6 +29,26 @@ class ParameterTest {
   }
 
   @Test
+  void lentArraysComeHomeOnceBeforeTheyAreSeen() {
+    var parameter = Parameter.dense(WEIGHT);
+    parameter.lend(() -> parameter.values()[0] += 1);
+
+    assertThat(parameter.stored()).isEqualTo(6);
+    assertThat(parameter.values()[0]).isEqualTo(1);
+    assertThat(parameter.values()[0]).isEqualTo(1);
+  }
+
+  @Test
+  void rewiringBringsLentArraysHomeFirst() {
+    var parameter = Parameter.sparse(WEIGHT, Topology.of(2, 3, new long[] {1, 5}));
+    parameter.lend(() -> parameter.values()[1] = 7);
+
+    parameter.rewire(new Rewiring(new int[] {0}, new long[] {0}));
+
+    assertThat(parameter.values()).containsExactly(0, 7);
+  }
+
+  @Test
   void changingTheMaskKeepsAllWeights() {
     var parameter = Parameter.masked(WEIGHT, Topology.of(2, 3, new long[] {1}));
     parameter.values()[5] = 7;

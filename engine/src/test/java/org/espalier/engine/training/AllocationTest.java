@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.kernels.KernelChoice;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
@@ -43,10 +44,10 @@ class AllocationTest {
             .build();
     var parameters = new Parameters(network, AllocationTest::stored);
     Initialiser.STANDARD.initialise(parameters, RANDOMS);
-    var options = new CpuEngine.Options(16, 1, 4, true);
+    var options = new Engine.Options(16, 1, 4, true);
     var kernels = KernelChoice.choose("scalar").kernels();
     try (var executor =
-        CpuEngine.compile(network, parameters, new Loss.CrossEntropy(0), options, kernels)) {
+        new CpuEngine(kernels).compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       var trainer =
           new Trainer(
               new TrainingSetup(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
@@ -95,11 +96,12 @@ class ResumedNetworkTest {
   private static Executor executor(int threads) {
     var parameters = new Parameters(NETWORK, ResumedNetworkTest::stored);
     Initialiser.STANDARD.initialise(parameters, RANDOMS);
-    return CpuEngine.compile(
-        NETWORK,
-        parameters,
-        new Loss.CrossEntropy(0.1),
-        new CpuEngine.Options(16, threads, 4, true));
+    return new CpuEngine()
+        .compile(
+            NETWORK,
+            parameters,
+            new Loss.CrossEntropy(0.1),
+            new Engine.Options(16, threads, 4, true));
   }
 
   /** All three storages: the convolution masked, the first linear layer sparse, the rest dense. */
