@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Loss;
@@ -198,8 +199,8 @@ class BatchNormFoldingTest {
       batch.features()[i] = (float) stream.nextGaussian();
     }
     var logits = new float[SAMPLES * CLASSES];
-    var options = new CpuEngine.Options(SAMPLES, 1, 1, false);
-    try (var executor = CpuEngine.compile(network, parameters, new Loss.CrossEntropy(0), options)) {
+    var options = new Engine.Options(SAMPLES, 1, 1, false);
+    try (var executor = new CpuEngine().compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       executor.forward(batch, Executor.Mode.INFERENCE, 0);
       executor.logits(logits);
     }
