@@ -143,6 +143,11 @@ final class Compiler {
     return tensor == null ? value(owner) : tensor;
   }
 
+  /** Names of the nodes that {@link #operations} compute, in their order. */
+  List<String> nodes() {
+    return plan.operations().stream().map(Node::name).toList();
+  }
+
   List<Operation> operations() {
     return plan.operations().stream().map(this::compile).toList();
   }

@@ -5,13 +5,22 @@ import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameters;
 
-/** The engine of this module: compiles networks to the CPU's vector kernels. */
-public record CpuEngine(Kernels kernels) implements Engine {
+/**
+ * The engine of this module: compiles networks to the CPU's vector kernels.
+ *
+ * @param tracer told what every step is at
+ */
+public record CpuEngine(Kernels kernels, Tracer tracer) implements Engine {
   public static final String NAME = "cpu";
 
   /** With the best kernels of this machine. */
   public CpuEngine() {
     this(Kernels.best());
+  }
+
+  /** With given kernels. */
+  public CpuEngine(Kernels kernels) {
+    this(kernels, Tracer.NONE);
   }
 
   @Override
@@ -21,6 +30,6 @@ public record CpuEngine(Kernels kernels) implements Engine {
 
   @Override
   public Executor compile(Network network, Parameters parameters, Loss loss, Options options) {
-    return new CpuExecutor(network, parameters, loss, options, kernels);
+    return new CpuExecutor(network, parameters, loss, options, this);
   }
 }

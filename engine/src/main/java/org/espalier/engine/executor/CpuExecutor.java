@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.executor.Tracer.Part;
 import org.espalier.engine.memory.AlignedMemory;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
@@ -23,6 +23,7 @@ final class CpuExecutor implements Executor {
   private final Pass pass;
   private final Packing packing;
   private final List<Operation> operations;
+  private final List<String> nodes; // of the operations
   private final Tensor logits;
   private final Tensor logitsGradient;
   private final LossHead head;
@@ -30,14 +31,15 @@ final class CpuExecutor implements Executor {
   private boolean differentiable;
 
   CpuExecutor(
-      Network network, Parameters parameters, Loss loss, Engine.Options options, Kernels kernels) {
+      Network network, Parameters parameters, Loss loss, Engine.Options options, CpuEngine engine) {
     this.network = network;
     this.parameters = parameters;
     this.batchSize = options.batchSize();
     this.pool = new WorkerPool(options.threads());
-    this.pass = new Pass(kernels, pool, options.threads());
+    this.pass = new Pass(engine.kernels(), pool, options.threads(), engine.tracer());
     var compiler = new Compiler(network, parameters, options, memory, pass);
     this.operations = compiler.operations();
+    this.nodes = compiler.nodes();
     this.logits = compiler.logits();
     this.logitsGradient = compiler.logitsGradient();
     this.packing = new Packing(compiler.input(), network.input(), pass);
@@ -78,11 +80,14 @@ final class CpuExecutor implements Executor {
               + network.input().size());
     }
     pass.begin(batch.size(), mode, iteration);
+    pass.trace(Network.INPUT, Part.PACKING);
     packing.pack(batch);
     for (var i = 0; i < operations.size(); i++) {
+      pass.trace(nodes.get(i), Part.FORWARD);
       operations.get(i).forward(pass);
     }
     differentiable = mode == Mode.TRAINING;
+    pass.trace(Network.INPUT, Part.LOSS);
     head.evaluate(batch, differentiable);
   }
 
@@ -118,6 +123,7 @@ final class CpuExecutor implements Executor {
     }
     pass.clearDeadLanes(logitsGradient, 0, logitsGradient.shape().channels());
     for (var i = operations.size() - 1; i >= 0; i--) {
+      pass.trace(nodes.get(i), Part.BACKWARD);
       switch (operations.get(i)) {
         case Product product -> product.backward(pass, wanted, found);
         case Operation operation -> operation.backward(pass);

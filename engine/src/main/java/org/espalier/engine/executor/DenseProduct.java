@@ -104,7 +104,9 @@ final class DenseProduct implements Product {
       throw new EspalierException(weight.name() + " is dense: no weight of it is absent");
     }
     bias.backward();
+    pass.trace(Tracer.Part.WEIGHT_GRADIENT);
     weightGradient();
+    pass.trace(Tracer.Part.INPUT_GRADIENT);
     var output = input.accumulate() ? Kernels.Output.ACCUMULATE : Kernels.Output.ASSIGN;
     for (var parity : inputGradients) {
       if (output == Kernels.Output.ASSIGN || !parity.empty()) {

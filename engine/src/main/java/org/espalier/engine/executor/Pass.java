@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
 import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.network.Network;
 import org.espalier.engine.parallel.WorkerPool;
 
 /** What every operation of an executor shares: the tools, and what the current pass is about. */
@@ -11,14 +12,17 @@ final class Pass {
   private final Kernels kernels;
   private final WorkerPool pool;
   private final int threads;
+  private final Tracer tracer;
   private int size;
   private Executor.Mode mode = Executor.Mode.INFERENCE;
   private long iteration;
+  private String node = Network.INPUT;
 
-  Pass(Kernels kernels, WorkerPool pool, int threads) {
+  Pass(Kernels kernels, WorkerPool pool, int threads, Tracer tracer) {
     this.kernels = kernels;
     this.pool = pool;
     this.threads = threads;
+    this.tracer = tracer;
   }
 
   void begin(int size, Executor.Mode mode, long iteration) {
@@ -33,6 +37,17 @@ final class Pass {
 
   int threads() {
     return threads;
+  }
+
+  /** A part of the step begins. */
+  void trace(String node, Tracer.Part part) {
+    this.node = node;
+    tracer.begin(node, part);
+  }
+
+  /** A part of the step begins, of the same node as the one before. */
+  void trace(Tracer.Part part) {
+    tracer.begin(node, part);
   }
 
   /** Samples in the current batch. */
@@ -55,7 +70,7 @@ final class Pass {
         task.run(i);
       }
     } else {
-      pool.run(tasks, task);
+      pool.run(tasks, tracer.shared(task));
     }
   }
 

@@ -180,6 +180,7 @@ final class SparseProduct implements Product {
   @Override
   public void backward(Pass pass, Map<String, Integer> wanted, Map<String, AbsentGradients> found) {
     bias.backward();
+    pass.trace(Tracer.Part.WEIGHT_GRADIENT);
     weightGradient();
     var count = wanted.get(weight.name());
     if (count != null) {
@@ -187,9 +188,11 @@ final class SparseProduct implements Product {
         throw new EspalierException(
             weight.name() + " is " + weight.storage() + ": only sparse weights grow");
       }
+      pass.trace(Tracer.Part.ABSENT_GRADIENTS);
       found.put(weight.name(), growth.largest(structure.topology(), count));
     }
     if (input.gradient() != null) {
+      pass.trace(Tracer.Part.INPUT_GRADIENT);
       inputGradient(input.accumulate() ? Kernels.Output.ACCUMULATE : Kernels.Output.ASSIGN);
     }
   }
