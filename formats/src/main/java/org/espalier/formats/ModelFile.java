@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkText;
-import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 
@@ -77,7 +76,7 @@ public final class ModelFile {
     var shapes = TensorShapes.of(network);
     for (var spec : network.parameters()) {
       var shape = shapes.getOrDefault(spec.name(), List.of());
-      file.add(spec.name(), shape, denseValues(parameters.of(spec.name())));
+      file.add(spec.name(), shape, parameters.of(spec.name()).toDense());
     }
     file.write(target, entries);
   }
@@ -121,23 +120,5 @@ public final class ModelFile {
     entries.put(VERSION, CURRENT_VERSION);
     entries.put(NETWORK, NetworkText.write(network));
     return entries;
-  }
-
-  /** All weights row-major, those that are not active zero. */
-  private static float[] denseValues(Parameter parameter) {
-    if (parameter.storage() == Storage.DENSE) {
-      return parameter.values();
-    }
-    var values = parameter.values();
-    var masked = parameter.storage() == Storage.MASKED;
-    var dense = new float[Math.toIntExact(parameter.spec().size())];
-    var topology = parameter.topology();
-    for (var row = 0; row < topology.rows(); row++) {
-      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
-        var position = row * topology.columns() + topology.column(p);
-        dense[position] = values[masked ? position : p];
-      }
-    }
-    return dense;
   }
 }

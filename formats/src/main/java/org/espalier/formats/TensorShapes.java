@@ -8,11 +8,11 @@ import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 
 /** The shapes that PyTorch gives to the tensors of a network. */
-final class TensorShapes {
+public final class TensorShapes {
   private TensorShapes() {}
 
   /** Shape of every tensor by name: a 1×1 convolution has four extents, a linear layer two. */
-  static Map<String, List<Integer>> of(Network network) {
+  public static Map<String, List<Integer>> of(Network network) {
     var layers = new HashMap<String, Layer>();
     network.nodes().forEach(node -> layers.put(node.name(), node.layer()));
     var shapes = new HashMap<String, List<Integer>>();

@@ -165,4 +165,46 @@ class TrainCommandTest {
 
     assertThat(Mappers.JSON.readTree(out).get("accuracy")).isEqualTo(trained.get("test_accuracy"));
   }
+
+  @Test
+  void theFormatOfAnExportFollowsItsNameUnlessToldOtherwise() throws IOException {
+    train("run", "--method", "rigl", "--sparsity", "0.5");
+    var run = folder.resolve("run").toString();
+
+    assertThat(export(run, "model.onnx").get("format").asString()).isEqualTo("onnx");
+    assertThat(export(run, "model").get("format").asString()).isEqualTo("safetensors");
+    assertThat(export(run, "named", "--format", "onnx").get("format").asString()).isEqualTo("onnx");
+
+    assertThat(folder.resolve("model.onnx")).hasSameBinaryContentAs(folder.resolve("named"));
+  }
+
+  @Test
+  void aSparseExportSaysWhatTheReceiverGains() throws IOException {
+    train("run", "--method", "rigl", "--sparsity", "0.5");
+    var run = folder.resolve("run").toString();
+    var file = folder.resolve("sparse.onnx").toString();
+
+    assertThat(espalier("export", run, "--sparse", "--out", file)).as(err).isZero();
+    assertThat(out).contains("gains neither time nor memory");
+
+    assertThat(espalier("export", run, "--sparse", "--dense", "--out", file + "2")).isEqualTo(2);
+  }
+
+  @Test
+  void aSparseSafetensorsExportIsTheModelOfTheRun() throws IOException {
+    train("run", "--method", "rigl", "--sparsity", "0.5");
+
+    export(folder.resolve("run").toString(), "sparse.safetensors", "--sparse");
+
+    assertThat(folder.resolve("sparse.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("run/model.safetensors"));
+  }
+
+  private JsonNode export(String run, String file, String... options) {
+    var arguments = new ArrayList<>(List.of("export", run, "--out", folder.resolve(file) + ""));
+    arguments.addAll(List.of(options));
+    arguments.add("--json");
+    assertThat(espalier(arguments.toArray(String[]::new))).as(err).isZero();
+    return Mappers.JSON.readTree(out);
+  }
 }

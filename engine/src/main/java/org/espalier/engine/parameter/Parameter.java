@@ -131,6 +131,22 @@ public final class Parameter {
     return values;
   }
 
+  /** A copy of all weights, {@code [rows][columns]}, those that are not active zero. */
+  public float[] toDense() {
+    bringHome();
+    if (storage == Storage.DENSE) {
+      return values.clone();
+    }
+    var dense = new float[denseSize(spec)];
+    for (var row = 0; row < topology.rows(); row++) {
+      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
+        var position = row * topology.columns() + topology.column(p);
+        dense[position] = values[storage == Storage.MASKED ? position : p];
+      }
+    }
+    return dense;
+  }
+
   /** Gradient of the loss in storage order; empty for running statistics. */
   public float[] gradients() {
     bringHome();

@@ -200,7 +200,8 @@ class BatchNormFoldingTest {
     }
     var logits = new float[SAMPLES * CLASSES];
     var options = new Engine.Options(SAMPLES, 1, 1, false);
-    try (var executor = new CpuEngine().compile(network, parameters, new Loss.CrossEntropy(0), options)) {
+    try (var executor =
+        new CpuEngine().compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       executor.forward(batch, Executor.Mode.INFERENCE, 0);
       executor.logits(logits);
     }

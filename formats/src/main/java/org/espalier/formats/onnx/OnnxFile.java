@@ -1,0 +1,88 @@
+package org.espalier.formats.onnx;
+
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.files.DurableFile;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.formats.onnx.proto.ModelProto;
+import org.espalier.formats.onnx.proto.OperatorSetIdProto;
+import org.espalier.formats.onnx.proto.StringStringEntryProto;
+
+/**
+ * Networks as ONNX files, for inference elsewhere; {@code docs/formats.md} says what is in them.
+ *
+ * <p>The same network gives the same bytes.
+ */
+public final class OnnxFile {
+  /** The operators are those of this set and mean the same in later ones. */
+  private static final int OPERATOR_SET = 17;
+
+  /** The version of the file format that came with the operator set. */
+  private static final int FORMAT_VERSION = 8;
+
+  /** Messages hold less than 2³¹ bytes; what is no weight takes far less than the rest of it. */
+  private static final long MOST_BYTES = (1L << 31) - (1 << 24);
+
+  private OnnxFile() {}
+
+  /** How weights that are not dense are written. */
+  public enum Weights {
+    /** All of them, absent ones as zeros: what every receiver understands. */
+    DENSE,
+    /**
+     * Non-zeros and their positions wherever that is shorter. It saves space alone: ONNX Runtime
+     * makes such tensors dense when it loads them, and other receivers may refuse them.
+     */
+    SPARSE
+  }
+
+  /**
+   * Writes a network for inference.
+   *
+   * @param metadata free text by key
+   * @throws EspalierException if it cannot be written, or does not fit the 2 GiB of an ONNX message
+   */
+  public static void write(
+      Path target,
+      Network network,
+      Parameters parameters,
+      Weights weights,
+      Map<String, String> metadata) {
+    var initializers = new Initializers(network, parameters, weights);
+    if (initializers.bytes() > MOST_BYTES) {
+      throw new EspalierException(
+          "%s: the weights of %s take %,d bytes, expected at most %,d in an ONNX file"
+              .formatted(target, network.name(), initializers.bytes(), MOST_BYTES));
+    }
+    var model = model(network, initializers, metadata);
+    DurableFile.write(
+        target,
+        channel -> {
+          var stream = Channels.newOutputStream(channel);
+          model.writeTo(stream);
+          stream.flush();
+        });
+  }
+
+  private static ModelProto model(
+      Network network, Initializers initializers, Map<String, String> metadata) {
+    var graph = new GraphWriter(network).graph();
+    initializers.addTo(graph);
+    var model =
+        ModelProto.newBuilder()
+            .setIrVersion(FORMAT_VERSION)
+            .setProducerName("espalier")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
+            .setGraph(graph);
+    new TreeMap<>(metadata)
+        .forEach(
+            (key, value) ->
+                model.addMetadataProps(
+                    StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return model.build();
+  }
+}
