@@ -7,18 +7,20 @@ import picocli.CommandLine.Spec;
 /** Measures this machine: dense and sparse side by side, in one process, losing cases included. */
 @Command(
     name = "bench",
-    description = "Measures kernels and training steps, dense and sparse side by side.",
+    description = "Measures kernels, training steps and inference, dense and sparse side by side.",
     synopsisSubcommandLabel = "BENCHMARK",
     mixinStandardHelpOptions = true,
     subcommands = {
       KernelBenchCommand.class,
       StepBenchCommand.class,
+      InferenceBenchCommand.class,
       ScaleBenchCommand.class,
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier bench kernels",
       "  espalier bench step --model vgg-16-bn --batch 64 --sparsity 0.9 --json",
+      "  espalier bench inference --model resnet-20 --batch 1,16,64",
       "  espalier bench scale",
       "%nNothing else should run on the machine meanwhile."
     })

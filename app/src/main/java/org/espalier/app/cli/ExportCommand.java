@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
       "Writes a model for other programs: as ONNX for inference elsewhere, or as safetensors with"
           + " names and shapes as PyTorch has them.",
       "Dense, absent weights become zeros: the receiver gains neither time nor memory from"
-          + " sparsity. Sparse, the file gets smaller; as ONNX that is all, since ONNX Runtime makes"
-          + " the weights dense when it loads them."
+          + " sparsity. Sparse, the file gets smaller; as ONNX that is all, since ONNX Runtime"
+          + " makes the weights dense when it loads them."
     },
     footerHeading = "%nExamples:%n",
     footer = {

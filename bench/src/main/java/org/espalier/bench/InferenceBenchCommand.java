@@ -1,0 +1,183 @@
+package org.espalier.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.app.cli.Output;
+import org.espalier.app.cli.Table;
+import org.espalier.app.cli.UsageException;
+import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.network.Models;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Topology;
+import org.espalier.engine.random.Randoms;
+import org.espalier.methods.Methods;
+import org.espalier.methods.TrainingPlan;
+import org.espalier.methods.settings.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sparse inference beside dense inference by other programs. */
+@Command(
+    name = "inference",
+    description = {
+      "Times inference by a sparse model and, in turn, by the same model with all weights dense in"
+          + " other programs, with the same threads in the same process.",
+      "Batch normalisation is folded on both sides; all sides must first agree on the logits."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier bench inference --model vgg-16-bn --batch 1,16,64 --sparsity 0.9",
+      "  espalier bench inference --model resnet-20 --against torch,onnxruntime --json"
+    })
+final class InferenceBenchCommand implements Runnable {
+  @Mixin private Output output;
+
+  @Option(
+      names = "--model",
+      defaultValue = "vgg-16-bn",
+      description = "Model, see 'espalier models' (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--input",
+      defaultValue = "3x32x32",
+      description = "Shape of a sample (default: ${DEFAULT-VALUE}).")
+  private String input;
+
+  @Option(
+      names = "--classes",
+      defaultValue = "10",
+      description = "Classes (default: ${DEFAULT-VALUE}).")
+  private int classes;
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      defaultValue = "64",
+      description = "Samples at a time, one or a list (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
+
+  @Option(
+      names = "--sparsity",
+      defaultValue = "0.9",
+      description = "Fraction of absent weights, at random places (default: ${DEFAULT-VALUE}).")
+  private double sparsity;
+
+  @Option(
+      names = "--distribution",
+      defaultValue = "erk",
+      description = "Layerwise distribution: erk or uniform (default: ${DEFAULT-VALUE}).")
+  private String distribution;
+
+  @Option(
+      names = "--against",
+      split = ",",
+      defaultValue = "onnxruntime",
+      description =
+          "Rivals: onnxruntime, torch, cpu (our own dense kernels) (default: ${DEFAULT-VALUE}).")
+  private List<String> rivals;
+
+  @Option(names = "--threads", description = "Threads of each side (default: all cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "5",
+      description = "Seconds to run each pair before it is measured (default: ${DEFAULT-VALUE}).")
+  private double warmup;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "Seconds to measure each pair for (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Override
+  public void run() {
+    UsageException.requireAtLeast(1, "--classes", classes);
+    UsageException.requireAtLeast(1, "--threads", threads);
+    batches.forEach(batch -> UsageException.requireAtLeast(1, "--batch", batch));
+    Inputs.requireTime(seconds);
+    Inputs.requireTime("--warmup", warmup);
+    Rivals.requireKnown(rivals);
+    var network = UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
+    var topologies = UsageException.checking(() -> topologies(network));
+    var race = new InferenceRace(network, topologies, threads);
+    output.text(
+        String.format(
+            Locale.ROOT,
+            "%s, %.4g %% sparse (%s), %,d non-zeros, %d thread(s), %s",
+            model,
+            100 * sparsity,
+            distribution,
+            race.nonZeros(),
+            threads,
+            Kernels.best().name()));
+    var rows = new ArrayList<Map<String, Object>>();
+    for (var batch : batches) {
+      var outcome = race.run(rivals, batch, warmup, seconds);
+      print(batch, outcome);
+      rows.add(row(batch, race.nonZeros(), outcome));
+    }
+    output.result(rows.size() == 1 ? rows.getFirst() : Map.of("rows", rows));
+  }
+
+  private Map<String, Topology> topologies(Network network) {
+    var settings =
+        new Settings("method", Map.of("sparsity", sparsity, "distribution", distribution));
+    return Methods.named("static-random")
+        .create(settings)
+        .prepare(network, new TrainingPlan(1, 1), new Randoms(1))
+        .topologies();
+  }
+
+  /** {@code ratio} and our own time are those of the laps against the fastest rival. */
+  private Map<String, Object> row(int batch, long nonZeros, InferenceRace.Outcome outcome) {
+    var fastest = outcome.laps().getFirst();
+    var row = new LinkedHashMap<String, Object>();
+    row.put("model", model);
+    row.put("batch", batch);
+    row.put("sparsity", sparsity);
+    row.put("distribution", distribution);
+    row.put("threads", threads);
+    row.put("vectors", Kernels.best().name());
+    row.put("nnz", nonZeros);
+    row.put("espalier_ms", fastest.timing().secondMs());
+    row.put("fastest_rival", fastest.rival());
+    putRatio(row, "", fastest);
+    row.put("pairs", fastest.timing().pairs());
+    for (var lap : outcome.laps()) {
+      row.put(lap.rival() + "_ms", lap.timing().firstMs());
+      putRatio(row, lap.rival() + "_", lap);
+      row.put(lap.rival() + "_error", lap.error());
+    }
+    row.put("left_out", outcome.leftOut());
+    return row;
+  }
+
+  private static void putRatio(Map<String, Object> row, String prefix, InferenceRace.Lap lap) {
+    row.put(prefix + "ratio", lap.timing().ratio());
+    row.put(prefix + "ratio_low", lap.timing().ratioLow());
+    row.put(prefix + "ratio_high", lap.timing().ratioHigh());
+  }
+
+  private void print(int batch, InferenceRace.Outcome outcome) {
+    var table = new Table("batch " + batch, "ms", "ours, ms", "speed-up", "95 %", "pairs");
+    for (var lap : outcome.laps()) {
+      var timing = lap.timing();
+      table.row(
+          lap.rival() + ", dense",
+          String.format(Locale.ROOT, "%.3f", timing.firstMs()),
+          String.format(Locale.ROOT, "%.3f", timing.secondMs()),
+          String.format(Locale.ROOT, "%.2f ×", timing.ratio()),
+          String.format(Locale.ROOT, "%.2f to %.2f", timing.ratioLow(), timing.ratioHigh()),
+          String.valueOf(timing.pairs()));
+    }
+    output.text(table.toString());
+    outcome.leftOut().forEach(reason -> output.text("left out: " + reason));
+  }
+}
