@@ -25,7 +25,7 @@ class ArchitectureTest {
           .importPackages("org.espalier");
 
   @ParameterizedTest
-  @ValueSource(strings = {"engine", "formats", "data", "methods", "app", "bench"})
+  @ValueSource(strings = {"engine", "formats", "data", "methods", "torch", "app", "bench"})
   void everyModuleIsSeenByTheseRules(String module) {
     assertThat(HOUSE.that(resideInAPackage("org.espalier." + module + ".."))).isNotEmpty();
   }
@@ -40,6 +40,8 @@ class ArchitectureTest {
         .definedBy("org.espalier.app..")
         .layer("methods")
         .definedBy("org.espalier.methods..")
+        .layer("torch")
+        .definedBy("org.espalier.torch..")
         .layer("formats")
         .definedBy("org.espalier.formats..")
         .layer("data")
@@ -52,6 +54,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("methods")
         .mayOnlyBeAccessedByLayers("app", "bench")
+        .whereLayer("torch")
+        .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("formats")
         .mayOnlyBeAccessedByLayers("app", "bench")
         .whereLayer("data")
@@ -94,7 +98,9 @@ class ArchitectureTest {
   @Test
   void commandLineStaysInTheApplication() {
     noClasses()
-        .that(resideInAnyPackage("org.espalier.engine..", "org.espalier.formats.."))
+        .that(
+            resideInAnyPackage(
+                "org.espalier.engine..", "org.espalier.formats..", "org.espalier.torch.."))
         .or(resideInAnyPackage("org.espalier.data..", "org.espalier.methods.."))
         .should()
         .dependOnClassesThat()

@@ -64,21 +64,7 @@ final class CpuExecutor implements Executor {
 
   @Override
   public void forward(Batch batch, Mode mode, long iteration) {
-    if (batch.size() < 1 || batch.size() > batchSize) {
-      throw new EspalierException(
-          "a batch of " + batch.size() + " samples: expected 1 to " + batchSize);
-    }
-    if (batch.sampleSize() != network.input().size()) {
-      throw new EspalierException(
-          "samples of "
-              + batch.sampleSize()
-              + " values: network "
-              + network.name()
-              + " expects "
-              + network.input()
-              + ", that is "
-              + network.input().size());
-    }
+    batch.requireFit(network, batchSize);
     pass.begin(batch.size(), mode, iteration);
     pass.trace(Network.INPUT, Part.PACKING);
     packing.pack(batch);

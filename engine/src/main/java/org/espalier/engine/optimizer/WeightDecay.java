@@ -33,7 +33,8 @@ public record WeightDecay(double rate, Scope scope) {
     this(rate, Scope.WEIGHTS);
   }
 
-  double of(Parameter parameter) {
+  /** The factor for one parameter: 0 outside the scope. */
+  public double of(Parameter parameter) {
     return scope == Scope.ALL || parameter.spec().prunable() ? rate : 0;
   }
 }

@@ -1,5 +1,8 @@
 package org.espalier.engine.training;
 
+import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.Network;
+
 /**
  * Labelled samples on their way to an executor, sample-major; the buffers are reused from batch to
  * batch.
@@ -47,5 +50,27 @@ public final class Batch {
   /** Floats per sample. */
   public int sampleSize() {
     return sampleSize;
+  }
+
+  /**
+   * Sees that an executor of {@code network} can take this batch.
+   *
+   * @throws EspalierException if it is empty, larger than {@code atMost}, or of other samples
+   */
+  public void requireFit(Network network, int atMost) {
+    if (size < 1 || size > atMost) {
+      throw new EspalierException("a batch of " + size + " samples: expected 1 to " + atMost);
+    }
+    if (sampleSize != network.input().size()) {
+      throw new EspalierException(
+          "samples of "
+              + sampleSize
+              + " values: network "
+              + network.name()
+              + " expects "
+              + network.input()
+              + ", that is "
+              + network.input().size());
+    }
   }
 }
