@@ -9,7 +9,6 @@ import org.espalier.data.Dataset;
 import org.espalier.data.Split;
 import org.espalier.data.batch.EvaluationBatches;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
 import org.espalier.engine.training.Evaluation;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier evaluate runs/NAME",
+      "  espalier evaluate runs/NAME --engine torch --device cuda",
       "  espalier evaluate model.safetensors --data folder:pictures --split train --json"
     })
 final class EvaluateCommand implements Runnable {
@@ -62,12 +62,14 @@ final class EvaluateCommand implements Runnable {
       description = "Threads that compute, 0 for one per processor.")
   private int threads;
 
+  @Mixin private EngineOptions engine;
   @Mixin private Output output;
 
   @Override
   public void run() {
     UsageException.requireAtLeast(1, "--batch", batch);
     UsageException.requireAtLeast(0, "--threads", threads);
+    var computing = UsageException.checking(engine.choice()::engine);
     var saved = SavedModel.read(source);
     var recipe = recipe(saved);
     var whole = new Training(output).load(recipe);
@@ -80,8 +82,7 @@ final class EvaluateCommand implements Runnable {
     var network = saved.network();
     var options = new Engine.Options(batch, Processors.or(threads), recipe.seed(), false);
     try (var executor =
-        new CpuEngine()
-            .compile(network, saved.model().parameters(), recipe.loss().loss(), options)) {
+        computing.compile(network, saved.model().parameters(), recipe.loss().loss(), options)) {
       var batches = new EvaluationBatches(split, network.input(), saved.normalisation(), batch);
       tell(saved, recipe, Evaluation.of(executor, batches));
     }
@@ -96,7 +97,11 @@ final class EvaluateCommand implements Runnable {
     if (dataDir != null) {
       draft = draft.set("data.dir", dataDir);
     }
-    return draft.set("batch", batch).set("threads", threads).resolve();
+    return draft
+        .set("batch", batch)
+        .set("threads", threads)
+        .set("engine", engine.choice())
+        .resolve();
   }
 
   private static void requireFit(SavedModel saved, Dataset data) {
@@ -142,6 +147,9 @@ final class EvaluateCommand implements Runnable {
     result.put("file", saved.file().toString());
     result.put("data", recipe.data().name());
     result.put("split", name());
+    result.put("engine", recipe.engine().name());
+    result.put("device", recipe.engine().device().toString());
+    result.put("precision", recipe.engine().precision().toString());
     result.put("samples", evaluation.samples());
     result.put("accuracy", evaluation.accuracy());
     result.put("loss", evaluation.loss());

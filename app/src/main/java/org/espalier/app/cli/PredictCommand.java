@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Loss;
@@ -59,6 +58,7 @@ final class PredictCommand implements Runnable {
       description = "Threads that compute, 0 for one per processor.")
   private int threads;
 
+  @Mixin private EngineOptions engine;
   @Mixin private Output output;
 
   /** A class with its probability. */
@@ -71,6 +71,7 @@ final class PredictCommand implements Runnable {
   public void run() {
     UsageException.requireAtLeast(1, "--top", top);
     UsageException.requireAtLeast(0, "--threads", threads);
+    var computing = UsageException.checking(engine.choice()::engine);
     var saved = SavedModel.read(source);
     var samples = PredictionInputs.read(inputs, saved.network().input());
     if (samples.isEmpty()) {
@@ -78,7 +79,7 @@ final class PredictCommand implements Runnable {
           inputs.stream().map(Path::toString).collect(Collectors.joining(", "))
               + ": no samples, expected images or lines of numbers");
     }
-    var predictions = predict(saved, samples);
+    var predictions = predict(computing, saved, samples);
     var table = new Table("input", "class", "probability");
     for (var prediction : predictions) {
       for (var guess : prediction.classes()) {
@@ -89,14 +90,14 @@ final class PredictCommand implements Runnable {
     output.result(predictions);
   }
 
-  private List<Prediction> predict(SavedModel saved, List<PredictionInputs.Sample> samples) {
+  private List<Prediction> predict(
+      Engine computing, SavedModel saved, List<PredictionInputs.Sample> samples) {
     var network = saved.network();
     var batch = new Batch(Math.min(LARGEST_BATCH, samples.size()), network.input().size());
     var options = new Engine.Options(batch.capacity(), Processors.or(threads), 0, false);
     var predictions = new ArrayList<Prediction>();
     try (var executor =
-        new CpuEngine()
-            .compile(network, saved.model().parameters(), new Loss.CrossEntropy(0), options)) {
+        computing.compile(network, saved.model().parameters(), new Loss.CrossEntropy(0), options)) {
       for (var from = 0; from < samples.size(); from += batch.capacity()) {
         var to = Math.min(samples.size(), from + batch.capacity());
         predictions.addAll(predict(saved, executor, batch, samples.subList(from, to)));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.app.recipe.RecipeDraft;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -13,6 +14,8 @@ import picocli.CommandLine.Option;
  */
 final class RecipeOptions {
   private final Map<String, Object> keys = new LinkedHashMap<>();
+
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--set",
@@ -92,7 +95,7 @@ final class RecipeOptions {
 
   /** The recipe with these options laid over it, {@code --set} last. */
   RecipeDraft onto(RecipeDraft recipe) {
-    var draft = recipe;
+    var draft = engine.onto(recipe);
     for (var key : keys.entrySet()) {
       draft = draft.set(key.getKey(), key.getValue());
     }

@@ -9,7 +9,6 @@ import org.espalier.app.recipe.Mappers;
 import org.espalier.app.recipe.Sweep;
 import org.espalier.app.report.CompareReport;
 import org.espalier.app.report.Comparison;
-import org.espalier.app.run.Run;
 import org.espalier.app.run.RunFolder;
 import org.espalier.app.run.RunResult;
 import org.espalier.data.Dataset;
@@ -39,7 +38,7 @@ final class SweepRuns {
   /** All runs, in the order of the sweep. */
   Comparison make(String title, String firstRecipe) {
     for (var cell : cells) {
-      Run.requireStartable(folder(cell), cell.recipe(), true);
+      Training.requireStartable(cell.recipe(), folder(cell), true);
     }
     for (var cell : cells) {
       output.text("run %d of %d: %s".formatted(measured.size() + 1, cells.size(), name(cell)));

@@ -18,6 +18,7 @@ import org.espalier.data.catalog.DatasetCatalog;
 import org.espalier.data.catalog.DownloadProgress;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.Nearest;
+import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.NetworkTable;
 
 /** Takes recipes through plan and run, and tells what happens. */
@@ -57,9 +58,17 @@ final class Training {
     throw new EspalierException("unknown data '" + name + "'" + Nearest.suggestion(name, names));
   }
 
+  /** Refuses what could not run in a folder, before anything costly is done. */
+  static void requireStartable(Recipe recipe, RunFolder folder, boolean resume) {
+    Run.requireStartable(folder, recipe, resume);
+    if (!folder.finished()) {
+      UsageException.checking(recipe.engine()::engine);
+    }
+  }
+
   /** Runs a recipe in a folder, or what is left of it. */
   RunResult run(Recipe recipe, RunFolder folder, boolean resume) {
-    Run.requireStartable(folder, recipe, resume);
+    requireStartable(recipe, folder, resume);
     if (folder.finished()) {
       output.text(folder + " is finished; this is its result");
       return RunResult.read(folder);
@@ -76,12 +85,14 @@ final class Training {
 
   /** Trains in a folder, goes on with what it holds of this run, or only reads the result. */
   RunResult resume(Plan plan, RunFolder folder) {
-    Run.requireStartable(folder, plan.recipe(), true);
+    requireStartable(plan.recipe(), folder, true);
     return execute(plan, folder);
   }
 
   private RunResult execute(Plan plan, RunFolder folder) {
-    KernelNotice.give(output);
+    if (plan.engine() instanceof CpuEngine) {
+      KernelNotice.give(output);
+    }
     return Run.execute(plan, folder, Progress.on(output.err(), output.terminal(), output::text));
   }
 
@@ -136,7 +147,7 @@ final class Training {
         weights         %s of %s active (density %s, requested %s)
         memory          %s for weights, gradients, optimizer and indices; dense %s
         operations      %s of dense in training, %s in inference
-        time            %s ms per step, %s in all; %s for the usual %d epochs
+        time            %s ms per step%s, %s in all; %s for the usual %d epochs
         run             %s
         """
             .formatted(
@@ -149,6 +160,7 @@ final class Training {
                 percent(result.number("train_flops_ratio")),
                 percent(result.number("inference_flops_ratio")),
                 String.format(Locale.ROOT, "%.2f", result.number("step_ms")),
+                result.engine().map(engine -> " on " + engine).orElse(""),
                 Progress.time(result.number("seconds")),
                 Progress.time(result.number("projected_seconds")),
                 (long) result.number("usual_epochs"),

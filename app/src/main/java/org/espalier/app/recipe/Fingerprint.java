@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +23,7 @@ public final class Fingerprint {
    * The recipe as JSON, keys of the method in alphabetical order.
    *
    * <p>Left out is what changes no bit: the label, the place of the data, threads and the
-   * checkpoint interval.
+   * checkpoint interval; and the engine where it is the program's own.
    */
   public static String canonical(Recipe recipe) {
     var tree = (ObjectNode) Mappers.JSON.valueToTree(recipe);
@@ -30,6 +31,9 @@ public final class Fingerprint {
     tree.remove("threads");
     tree.remove("checkpoint");
     ((ObjectNode) tree.get("data")).remove("dir");
+    if (recipe.engine().equals(EngineChoice.CPU)) {
+      tree.remove("engine"); // so that runs from before there was a choice keep their fingerprint
+    }
     tree.set("method", Mappers.JSON.valueToTree(new TreeMap<>(recipe.method().keys())));
     return Mappers.JSON.writeValueAsString(tree);
   }
@@ -38,9 +42,9 @@ public final class Fingerprint {
   public static List<String> difference(Recipe one, Recipe other) {
     var ours = Mappers.JSON.readTree(canonical(one));
     var theirs = Mappers.JSON.readTree(canonical(other));
-    return ours.propertyNames().stream()
-        .filter(key -> !ours.get(key).equals(theirs.get(key)))
-        .toList();
+    var keys = new LinkedHashSet<>(ours.propertyNames());
+    keys.addAll(theirs.propertyNames());
+    return keys.stream().filter(key -> !ours.path(key).equals(theirs.path(key))).toList();
   }
 
   private static MessageDigest sha256() {

@@ -13,9 +13,11 @@ import org.espalier.engine.training.Duration;
  * @param model name of a standard architecture, such as {@code lenet-300-100}
  * @param duration of training, such as {@code 15ep} or {@code 500it}
  * @param batch samples per step
+ * @param engine what computes; the bits depend on it
  * @param initialisation the rule that draws the first weights
  * @param seed of all random streams
- * @param threads that compute, 0 for one per processor; the bits do not depend on it
+ * @param threads that compute, 0 for one per processor; the bits of engine {@code cpu} do not
+ *     depend on it
  * @param checkpoint interval, such as {@code 1ep}, {@code 500it} or {@code 10min}
  */
 public record Recipe(
@@ -29,6 +31,7 @@ public record Recipe(
     LearningRateChoice learningRate,
     LossChoice loss,
     Initialiser initialisation,
+    EngineChoice engine,
     long seed,
     int threads,
     String checkpoint) {

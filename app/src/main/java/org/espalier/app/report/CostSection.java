@@ -16,26 +16,10 @@ final class CostSection {
 
   private CostSection() {}
 
-  /** The bytes by purpose under the names of the result; {@code dense_} prefixes the dense ones. */
-  static Optional<Footprint> memory(RunSummary run, String prefix) {
-    var names =
-        List.of(
-            prefix + "parameter_bytes",
-            prefix + "gradient_bytes",
-            prefix + "optimizer_bytes",
-            prefix + "index_bytes",
-            prefix + "activation_bytes");
-    if (!run.has(names.toArray(String[]::new))) {
-      return Optional.empty();
-    }
-    var bytes = names.stream().mapToLong(name -> (long) run.number(name).orElseThrow()).toArray();
-    return Optional.of(new Footprint(bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]));
-  }
-
   static String html(RunSummary run) {
     var pieces = new ArrayList<String>();
-    var held = memory(run, "");
-    var dense = memory(run, "dense_");
+    var held = run.figures().memory("");
+    var dense = run.figures().memory("dense_");
     if (held.isPresent() && dense.isPresent()) {
       pieces.add(memoryChart(held.get(), dense.get()));
     }
@@ -84,7 +68,10 @@ final class CostSection {
     series.add(LineChart.Series.curve("this run", points));
     run.number("dense_step_ms")
         .ifPresent(
-            millis -> series.add(LineChart.Series.level("dense, timed beside it", millis, 0)));
+            millis ->
+                series.add(
+                    LineChart.Series.level(
+                        "dense%s, timed beside it".formatted(run.onEngine()), millis, 0)));
     return new LineChart(
         "Time per step in ms, median of each epoch",
         "epoch",

@@ -112,11 +112,14 @@ public final class RunReport {
             List.of("jdk", "JDK"),
             List.of("os", "System"),
             List.of("cpu", "Processor"),
+            List.of("engine", "Engine"),
+            List.of("device", "Device"),
+            List.of("precision", "Precision"),
             List.of("vector_bits", "Vector width, bits"),
             List.of("threads", "Threads"),
             List.of("seed", "Seed"));
     for (var name : names) {
-      if (run.figures().containsKey(name.getFirst())) {
+      if (run.figures().values().containsKey(name.getFirst())) {
         rows.add(List.of(name.getLast(), run.text(name.getFirst())));
       }
     }
@@ -126,6 +129,7 @@ public final class RunReport {
   private String allFigures() {
     var rows = new ArrayList<List<String>>();
     run.figures()
+        .values()
         .forEach(
             (name, value) -> {
               if (!(value instanceof Iterable)) {

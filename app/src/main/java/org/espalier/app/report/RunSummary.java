@@ -16,7 +16,7 @@ import org.espalier.engine.network.NetworkTable;
  */
 public record RunSummary(
     String recipe,
-    Map<String, Object> figures,
+    Figures figures,
     List<Epoch> epochs,
     List<LayerDensity> layers,
     NetworkTable network) {
@@ -37,31 +37,28 @@ public record RunSummary(
   public record LayerDensity(String parameter, double requested, double realised) {}
 
   public RunSummary {
-    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     epochs = List.copyOf(epochs);
     layers = List.copyOf(layers);
   }
 
   /** A figure that is a number. */
   OptionalDouble number(String name) {
-    return figures.get(name) instanceof Number number
-        ? OptionalDouble.of(number.doubleValue())
-        : OptionalDouble.empty();
+    return figures.number(name);
+  }
+
+  /** {@code " on "} and what computed; nothing where that is not known. */
+  String onEngine() {
+    return figures.engine().map(engine -> " on " + engine).orElse("");
   }
 
   /** Whether all of them are there, as numbers. */
   boolean has(String... names) {
-    for (var name : names) {
-      if (number(name).isEmpty()) {
-        return false;
-      }
-    }
-    return true;
+    return List.of(names).stream().allMatch(name -> number(name).isPresent());
   }
 
   /** A figure of any kind as text, a dash if there is none. */
   String text(String name) {
-    var value = figures.get(name);
+    var value = figures.values().get(name);
     return value == null ? Quantity.NONE : value.toString();
   }
 }

@@ -51,8 +51,9 @@ final class Tiles {
     if (run.has("step_ms")) {
       var beside =
           run.has("dense_step_ms")
-              ? "dense %s: %s as fast"
+              ? "dense%s %s: %s as fast"
                   .formatted(
+                      run.onEngine(),
                       Quantity.millis(number("dense_step_ms")),
                       Quantity.times(number("dense_step_ms") / number("step_ms")))
               : run.has("samples_per_second")
@@ -63,8 +64,8 @@ final class Tiles {
   }
 
   private void memory() {
-    var held = CostSection.memory(run, "");
-    var dense = CostSection.memory(run, "dense_");
+    var held = run.figures().memory("");
+    var dense = run.figures().memory("dense_");
     if (held.isPresent() && dense.isPresent()) {
       tile(
           "Memory of the parameters",

@@ -10,6 +10,7 @@ import org.espalier.data.batch.EvaluationBatches;
 import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.executor.Engine;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
@@ -27,6 +28,7 @@ import org.espalier.methods.TrainingPlan;
  * All that a recipe asks for, made and checked, before anything is written or trained.
  *
  * @param data with the validation split the recipe asks for
+ * @param engine what computes
  * @param prepared what the method decided
  */
 public record Plan(
@@ -34,6 +36,7 @@ public record Plan(
     Dataset data,
     Normalisation normalisation,
     Network network,
+    Engine engine,
     Method method,
     Prepared prepared,
     TrainingLength length,
@@ -66,6 +69,7 @@ public record Plan(
                 ? Normalisation.measured(data.train(), data.shape())
                 : Normalisation.none(data.shape().channels()),
             network,
+            recipe.engine().engine(),
             method,
             method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
             length,

@@ -2,6 +2,7 @@ package org.espalier.app.run;
 
 import java.util.List;
 import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.report.Figures;
 import org.espalier.app.report.RunReport;
 import org.espalier.app.report.RunSummary;
 import org.espalier.engine.network.NetworkTable;
@@ -22,7 +23,7 @@ final class Reports {
         folder.report(),
         new RunSummary(
             RecipeDraft.write(plan.recipe()),
-            result.values(),
+            new Figures(result.values()),
             epochs.stream()
                 .map(epoch -> new RunSummary.Epoch(epoch.epoch(), epoch.measures()))
                 .toList(),

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.espalier.app.recipe.Fingerprint;
+import org.espalier.app.report.Figures;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.network.Cost;
 
@@ -23,6 +25,9 @@ final class ResultFigures {
     figures.put("data", recipe.data().name());
     figures.put("model", recipe.model());
     figures.put("method", recipe.method().name());
+    figures.put("engine", recipe.engine().name());
+    figures.put("device", recipe.engine().device().toString());
+    figures.put("precision", recipe.engine().precision().toString());
     figures.put("seed", recipe.seed());
     figures.put("epochs", plan.length().epochs());
     figures.put("steps", plan.length().steps());
@@ -75,18 +80,10 @@ final class ResultFigures {
 
   /** What is held in memory, beside what the dense network would hold. */
   ResultFigures memory(Footprint held, Footprint dense) {
-    memory("", held);
-    memory("dense_", dense);
+    figures.putAll(Figures.of("", held));
+    figures.putAll(Figures.of("dense_", dense));
     figures.put("memory_ratio", held.parameters() / (double) dense.parameters());
     return this;
-  }
-
-  private void memory(String prefix, Footprint bytes) {
-    figures.put(prefix + "parameter_bytes", bytes.values());
-    figures.put(prefix + "gradient_bytes", bytes.gradients());
-    figures.put(prefix + "optimizer_bytes", bytes.optimizer());
-    figures.put(prefix + "index_bytes", bytes.indices());
-    figures.put(prefix + "activation_bytes", bytes.activations());
   }
 
   /** Operations relative to the dense network, by what the hook really asked for. */
@@ -117,16 +114,16 @@ final class ResultFigures {
     return this;
   }
 
-  /** What a step of the dense network takes on this machine, where that was measured. */
+  /** What a step of the dense network takes on the same engine, where that was measured. */
   ResultFigures denseTime(OptionalDouble millis) {
     millis.ifPresent(it -> figures.put("dense_step_ms", it));
     return this;
   }
 
   /** Where it ran. */
-  ResultFigures environment(int threads, int vectorBits) {
+  ResultFigures environment(int threads, OptionalInt vectorBits) {
     figures.put("threads", threads);
-    figures.put("vector_bits", vectorBits);
+    vectorBits.ifPresent(it -> figures.put("vector_bits", it));
     figures.put("jdk", Runtime.version().toString());
     figures.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     ProcessorName.find().ifPresent(name -> figures.put("cpu", name));

@@ -1,6 +1,7 @@
 package org.espalier.app.run;
 
 import java.nio.file.Files;
+import java.util.OptionalInt;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
@@ -88,7 +89,7 @@ public final class Run {
     var parameters = plan.initialParameters();
     var options = new Engine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
     try (var executor =
-            new CpuEngine().compile(plan.network(), parameters, recipe.loss().loss(), options);
+            plan.engine().compile(plan.network(), parameters, recipe.loss().loss(), options);
         var batches = plan.trainingBatches()) {
       var hook = new CountingHook(plan.prepared().hook());
       var epochs = new EpochListener();
@@ -136,7 +137,7 @@ public final class Run {
             .operations(cost, hook)
             .time(log.epochs(), plan)
             .denseTime(StepTiming.denseMillis(plan, parameters, dense.total()))
-            .environment(Threads.count(recipe), vectorBits())
+            .environment(Threads.count(recipe), vectorBits(plan.engine()))
             .result();
     Reports.write(folder, plan, result, log.epochs(), parameters);
     result.write(folder);
@@ -150,11 +151,14 @@ public final class Run {
         .sum();
   }
 
-  /** Width of the vectors in use, 0 for kernels without. */
-  private static int vectorBits() {
-    var kernels = KernelChoice.chosen().kernels();
+  /** Width of the vectors in use, 0 for kernels without; not known of other engines. */
+  private static OptionalInt vectorBits(Engine engine) {
+    if (!(engine instanceof CpuEngine cpu)) {
+      return OptionalInt.empty();
+    }
+    var kernels = cpu.kernels();
     var vectors =
         KernelChoice.available().stream().anyMatch(it -> it.name().equals(kernels.name()));
-    return vectors ? kernels.lanes() * Float.SIZE : 0;
+    return OptionalInt.of(vectors ? kernels.lanes() * Float.SIZE : 0);
   }
 }

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.app.recipe.Mappers;
+import org.espalier.app.report.Figures;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.Footprint;
 import org.espalier.engine.files.DurableFile;
@@ -46,12 +48,14 @@ public record RunResult(@JsonValue Map<String, Object> values) {
    * @param prefix empty for what the run held, {@code dense_} for what the dense network would hold
    */
   public Footprint memory(String prefix) {
-    return new Footprint(
-        (long) number(prefix + "parameter_bytes"),
-        (long) number(prefix + "gradient_bytes"),
-        (long) number(prefix + "optimizer_bytes"),
-        (long) number(prefix + "index_bytes"),
-        (long) number(prefix + "activation_bytes"));
+    return new Figures(values)
+        .memory(prefix)
+        .orElseThrow(() -> new EspalierException("the result has no " + prefix + "…_bytes"));
+  }
+
+  /** What computed; results of earlier versions do not say. */
+  public Optional<String> engine() {
+    return new Figures(values).engine();
   }
 
   /** A figure that is a text. */

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.espalier.data.batch.TrainingBatches;
-import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.optimizer.Optimizer;
@@ -33,8 +32,9 @@ public final class StepTiming {
   public record Timing(double millis, double speedUp) {}
 
   /**
-   * Milliseconds of a step of the same network with all its weights, timed in turn with the sparse
-   * one for a few seconds; empty where nothing is sparse or the dense network is too large to try.
+   * Milliseconds of a step of the same network with all its weights on the same engine, timed in
+   * turn with the sparse one for a few seconds; empty where nothing is sparse or the dense network
+   * is too large to try.
    *
    * @param sparse parameters of the network as trained and saved; only their weights stay as they
    *     are
@@ -112,7 +112,7 @@ public final class StepTiming {
       var recipe = plan.recipe();
       var options = new Engine.Options(recipe.batch(), Threads.count(recipe), recipe.seed(), true);
       this.executor =
-          new CpuEngine().compile(plan.network(), parameters, recipe.loss().loss(), options);
+          plan.engine().compile(plan.network(), parameters, recipe.loss().loss(), options);
       this.batches = plan.trainingBatches();
       this.optimizer = recipe.optimizer().optimizer();
     }
@@ -124,6 +124,7 @@ public final class StepTiming {
       executor.forward(batch, Executor.Mode.TRAINING, step);
       executor.backward();
       executor.update(optimizer, 0, step);
+      executor.finish();
       return (System.nanoTime() - start) / NANOS_PER_MILLI;
     }
 

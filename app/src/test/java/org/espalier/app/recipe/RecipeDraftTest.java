@@ -71,10 +71,36 @@ class RecipeDraftTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"seed=2", "batch=64", "method.sparsity=0.95", "duration=7ep", "optimizer.name=adam"})
+  @CsvSource({
+    "seed=2",
+    "batch=64",
+    "method.sparsity=0.95",
+    "duration=7ep",
+    "optimizer.name=adam",
+    "engine.name=torch",
+    "engine.device=cuda",
+    "engine.precision=bfloat16"
+  })
   void theFingerprintFollowsWhatChangesBits(String assignment) {
     assertThat(Fingerprint.of(smallest().set(assignment).resolve()))
         .isNotEqualTo(Fingerprint.of(smallest().resolve()));
+  }
+
+  @Test
+  void theProgramsOwnEngineLeavesFingerprintsAsTheyWere() {
+    var recipe = smallest().resolve();
+
+    assertThat(recipe.engine()).isEqualTo(EngineChoice.CPU);
+    assertThat(Fingerprint.canonical(recipe)).doesNotContain("engine");
+  }
+
+  @Test
+  void anEngineThatOnlyOneOfTwoRecipesNamesIsADifference() {
+    var ours = smallest().resolve();
+    var theirs = smallest().set("engine.name=torch").set("seed=2").resolve();
+
+    assertThat(Fingerprint.difference(ours, theirs)).containsExactlyInAnyOrder("engine", "seed");
+    assertThat(Fingerprint.difference(theirs, ours)).containsExactlyInAnyOrder("engine", "seed");
   }
 
   @Test

@@ -52,7 +52,11 @@ class RunReportTest {
   void whatIsAbsentIsLeftOut() throws IOException {
     var bare =
         new RunSummary(
-            "", Map.of("method", "dense"), List.of(), List.of(), summary(Map.of()).network());
+            "",
+            new Figures(Map.of("method", "dense")),
+            List.of(),
+            List.of(),
+            summary(Map.of()).network());
 
     var html = html(bare);
 
@@ -162,7 +166,7 @@ class RunReportTest {
         NetworkBuilder.of("mlp", Shape.features(20)).linear("fc1", 30).linear("fc2", 4).build();
     return new RunSummary(
         "method:\n  name: rigl",
-        figures,
+        new Figures(figures),
         epochs,
         List.of(new RunSummary.LayerDensity("fc1.weight", 0.1, 0.1002)),
         NetworkTable.of(network, Map.of("fc1.weight", 0.1)));

@@ -1,5 +1,7 @@
 package org.espalier.engine.executor;
 
+import java.util.Locale;
+
 /** An engine from another module, found by {@link java.util.ServiceLoader}. */
 public interface EngineProvider {
 
@@ -17,12 +19,24 @@ public interface EngineProvider {
   /** Where an engine computes. */
   enum Device {
     CPU,
-    CUDA
+    CUDA;
+
+    /** As recipes and the command line spell it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** In what an engine multiplies; weights and optimizer state are float32 always. */
   enum Precision {
     FLOAT32,
-    BFLOAT16
+    BFLOAT16;
+
+    /** As recipes and the command line spell it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

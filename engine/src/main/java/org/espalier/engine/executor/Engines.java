@@ -1,8 +1,10 @@
 package org.espalier.engine.executor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.Nearest;
 import org.espalier.engine.executor.EngineProvider.Device;
 import org.espalier.engine.executor.EngineProvider.Precision;
 
@@ -17,11 +19,7 @@ public final class Engines {
    */
   public static Engine named(String name, Device device, Precision precision) {
     if (name.equals(CpuEngine.NAME)) {
-      if (device != Device.CPU || precision != Precision.FLOAT32) {
-        throw new EspalierException(
-            "engine cpu computes in float32 on the cpu: expected another --engine");
-      }
-      return new CpuEngine();
+      return cpu(device, precision);
     }
     return ServiceLoader.load(EngineProvider.class).stream()
         .map(ServiceLoader.Provider::get)
@@ -31,12 +29,24 @@ public final class Engines {
         .engine(device, precision);
   }
 
+  private static Engine cpu(Device device, Precision precision) {
+    if (device != Device.CPU) {
+      throw new EspalierException(
+          "device " + device + ": engine cpu computes on the cpu alone, expected another engine");
+    }
+    if (precision != Precision.FLOAT32) {
+      throw new EspalierException(
+          "precision "
+              + precision
+              + ": engine cpu computes in float32 alone, expected another engine");
+    }
+    return new CpuEngine();
+  }
+
   private static EspalierException absent(String name) {
-    var present =
-        ServiceLoader.load(EngineProvider.class).stream()
-            .map(provider -> ", " + provider.get().name())
-            .collect(Collectors.joining());
+    var present = new ArrayList<>(List.of(CpuEngine.NAME));
+    ServiceLoader.load(EngineProvider.class).forEach(provider -> present.add(provider.name()));
     return new EspalierException(
-        "engine " + name + " is not part of this build: expected one of cpu" + present);
+        "engine " + name + " is not part of this build" + Nearest.suggestion(name, present));
   }
 }

@@ -70,6 +70,12 @@ public interface Executor extends AutoCloseable {
     }
   }
 
+  /**
+   * Waits until all that was asked for is done, for those who measure time: a device may still be
+   * at work when a call returns.
+   */
+  default void finish() {}
+
   /** Bytes by purpose, beside those of the dense network. */
   Footprint footprint();
 
