@@ -1,5 +1,7 @@
 package org.espalier.bench;
 
+import java.util.Collections;
+import java.util.List;
 import org.espalier.app.cli.UsageException;
 import org.espalier.engine.network.Shape;
 
@@ -24,6 +26,21 @@ final class Inputs {
       throw new UsageException(
           "--input " + text + ": expected CHANNELSxHEIGHTxWIDTH such as 3x32x32, or FEATURES");
     }
+  }
+
+  /** As many values as asked for, of an option that takes one for all or one for each. */
+  static <T> List<T> each(String option, List<T> values, int count) {
+    if (values.size() != 1 && values.size() != count) {
+      throw new UsageException(
+          option
+              + ": "
+              + values.size()
+              + " values for "
+              + count
+              + " models: expected 1 or "
+              + count);
+    }
+    return values.size() == count ? values : Collections.nCopies(count, values.getFirst());
   }
 
   /** Refuses the value of {@code --seconds} that is no time to measure for. */

@@ -1,6 +1,7 @@
 package org.espalier.bench;
 
 import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 import org.espalier.app.run.Median;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
@@ -13,6 +14,8 @@ import org.espalier.engine.random.Randoms;
  * ratios of neighbours do not.
  */
 final class PairedTiming {
+  static final int LEAST_PAIRS = 7;
+  private static final int MOST_PAIRS = 2001;
   private static final int RESAMPLES = 2000;
 
   private PairedTiming() {}
@@ -34,39 +37,33 @@ final class PairedTiming {
       double ratioHigh,
       int pairs) {}
 
-  /**
-   * Runs both {@code warmup} times, then measures for about {@code seconds} but at least 7 pairs.
-   */
-  static Result compare(Runnable first, Runnable second, int warmup, double seconds) {
-    for (var i = 0; i < warmup; i++) {
-      first.run();
-      second.run();
+  /** The milliseconds of each pair, A's and B's. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, not kept
+  record Pairs(double[] first, double[] second) {
+
+    /** With a cost of B that comes too rarely to fall into every pair. */
+    Pairs chargingSecond(double milliseconds) {
+      return new Pairs(first, Arrays.stream(second).map(ms -> ms + milliseconds).toArray());
     }
-    var pair = time(first) + time(second);
-    var pairs = (int) Math.clamp(seconds * 1e9 / Math.max(1, pair), 7, 2001);
-    var a = new double[pairs];
-    var b = new double[pairs];
-    for (var i = 0; i < pairs; i++) {
-      if (i % 2 == 0) {
-        a[i] = time(first);
-        b[i] = time(second);
-      } else {
-        b[i] = time(second);
-        a[i] = time(first);
-      }
+
+    Result summary() {
+      var ratios = new double[first.length];
+      Arrays.setAll(ratios, i -> first[i] / second[i]);
+      var medians = resampled(ratios);
+      return new Result(
+          Median.of(first),
+          Median.of(second),
+          Arrays.stream(first).min().orElse(0),
+          Arrays.stream(second).min().orElse(0),
+          Median.of(ratios),
+          medians[(int) (0.025 * RESAMPLES)],
+          medians[(int) (0.975 * RESAMPLES)],
+          first.length);
     }
-    return summary(a, b);
   }
 
-  private static long time(Runnable work) {
-    var start = System.nanoTime();
-    work.run();
-    return System.nanoTime() - start;
-  }
-
-  private static Result summary(double[] a, double[] b) {
-    var ratios = new double[a.length];
-    Arrays.setAll(ratios, i -> a[i] / b[i]);
+  /** Medians of samples drawn with replacement, ascending. */
+  private static double[] resampled(double[] ratios) {
     var medians = new double[RESAMPLES];
     var stream = new Randoms(1).stream(Purpose.ORDER, 0, 0);
     var sample = new double[ratios.length];
@@ -77,14 +74,51 @@ final class PairedTiming {
       medians[r] = Median.of(sample);
     }
     Arrays.sort(medians);
-    return new Result(
-        Median.of(a) / 1e6,
-        Median.of(b) / 1e6,
-        Arrays.stream(a).min().orElse(0) / 1e6,
-        Arrays.stream(b).min().orElse(0) / 1e6,
-        Median.of(ratios),
-        medians[(int) (0.025 * RESAMPLES)],
-        medians[(int) (0.975 * RESAMPLES)],
-        a.length);
+    return medians;
+  }
+
+  /**
+   * Runs both {@code warmup} times, then measures for about {@code seconds} but at least 7 pairs.
+   */
+  static Result compare(Runnable first, Runnable second, int warmup, double seconds) {
+    for (var i = 0; i < warmup; i++) {
+      first.run();
+      second.run();
+    }
+    return measure(clocked(first), clocked(second), seconds).summary();
+  }
+
+  /**
+   * Measures for about {@code seconds} but at least 7 pairs.
+   *
+   * @param first does A once and returns how many milliseconds that took, {@code second} B
+   */
+  static Pairs measure(DoubleSupplier first, DoubleSupplier second, double seconds) {
+    var start = System.nanoTime();
+    first.getAsDouble();
+    second.getAsDouble();
+    var pair = Math.max(1, System.nanoTime() - start);
+    var pairs = (int) Math.clamp(seconds * 1e9 / pair, LEAST_PAIRS, MOST_PAIRS);
+    var a = new double[pairs];
+    var b = new double[pairs];
+    for (var i = 0; i < pairs; i++) {
+      if (i % 2 == 0) {
+        a[i] = first.getAsDouble();
+        b[i] = second.getAsDouble();
+      } else {
+        b[i] = second.getAsDouble();
+        a[i] = first.getAsDouble();
+      }
+    }
+    return new Pairs(a, b);
+  }
+
+  /** Milliseconds by the clock. */
+  static DoubleSupplier clocked(Runnable work) {
+    return () -> {
+      var start = System.nanoTime();
+      work.run();
+      return (System.nanoTime() - start) / 1e6;
+    };
   }
 }

@@ -1,48 +1,52 @@
 package org.espalier.bench;
 
-import java.util.Locale;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.espalier.app.cli.Output;
-import org.espalier.app.cli.Table;
 import org.espalier.app.cli.UsageException;
-import org.espalier.app.report.Quantity;
-import org.espalier.engine.executor.Footprint;
-import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
-import org.espalier.engine.parameter.Topology;
-import org.espalier.engine.random.Randoms;
-import org.espalier.methods.Methods;
-import org.espalier.methods.TrainingPlan;
-import org.espalier.methods.settings.Settings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A whole training step of one model, dense and sparse in turn. */
+/** A whole training step of a model, sparse and dense in turn. */
 @Command(
     name = "step",
-    description = "Times whole training steps of a model, dense and sparse in turn.",
+    description = {
+      "Times whole training steps of a model, sparse and, in turn, dense: forward, backward and"
+          + " optimizer on a batch in memory, with the same threads in the same process.",
+      "A sparse step includes a hundredth of an update of the topology, which RigL makes once in a"
+          + " hundred steps."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier bench step --model vgg-16-bn --batch 64 --sparsity 0.9",
       "  espalier bench step --model mlp:1024x1024x1024 --input 1x28x28 --batch 128 --sparsity 0.95"
-          + " --json"
+          + " --json",
+      "  espalier bench step --model vgg-16-bn,resnet-20 --sparsity 0.5,0.8,0.9,0.95,0.98 --chart"
+          + " speed-up.svg"
     })
 final class StepBenchCommand implements Runnable {
   @Mixin private Output output;
 
   @Option(
       names = "--model",
+      split = ",",
       defaultValue = "vgg-16-bn",
-      description = "Model, see 'espalier models' (default: ${DEFAULT-VALUE}).")
-  private String model;
+      description = "One or more models, see 'espalier models' (default: ${DEFAULT-VALUE}).")
+  private List<String> models;
 
   @Option(
       names = "--input",
+      split = ",",
       defaultValue = "3x32x32",
-      description = "Shape of a sample (default: ${DEFAULT-VALUE}).")
-  private String input;
+      description = "Shape of a sample, of all models or one for each (default: ${DEFAULT-VALUE}).")
+  private List<String> inputs;
 
   @Option(
       names = "--classes",
@@ -52,133 +56,158 @@ final class StepBenchCommand implements Runnable {
 
   @Option(
       names = "--batch",
+      split = ",",
       defaultValue = "64",
-      description = "Samples per step (default: ${DEFAULT-VALUE}).")
-  private int batch;
+      description = "Samples per step, of all models or one for each (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
 
   @Option(
       names = "--sparsity",
+      split = ",",
       defaultValue = "0.9",
-      description = "Fraction of absent weights (default: ${DEFAULT-VALUE}).")
-  private double sparsity;
+      description = "Fractions of absent weights, one or more (default: ${DEFAULT-VALUE}).")
+  private List<Double> sparsities;
 
   @Option(
       names = "--distribution",
-      defaultValue = "uniform",
       description =
           "Layerwise distribution: uniform, or erk, which keeps more of the operations (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String distribution;
+              + " erk against torch, else uniform).")
+  private @Nullable String distribution;
 
-  @Option(names = "--threads", description = "Threads (default: all cores).")
+  @Option(
+      names = "--against",
+      split = ",",
+      defaultValue = Opponent.DENSE,
+      description =
+          "Who runs the dense network: dense (our own kernels), torch (libtorch) (default:"
+              + " ${DEFAULT-VALUE}).")
+  private List<String> opponents;
+
+  @Option(names = "--threads", description = "Threads of each side (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--seconds",
       defaultValue = "20",
-      description = "Time to measure for, after warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Time to measure each pair for, after warm-up (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
-  /** What one comparison found; bytes by purpose on both sides. */
-  record Result(
-      String model,
-      int batch,
-      double sparsity,
-      String distribution,
-      int threads,
-      String vectors,
-      long nnz,
-      double denseMs,
-      double sparseMs,
-      double ratio,
-      double ratioLow,
-      double ratioHigh,
-      int pairs,
-      Footprint denseBytes,
-      Footprint sparseBytes,
-      double parameterBytesRatio) {}
+  @Option(
+      names = "--memory",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Whether to run each side in a process of its own too, for its peak memory.")
+  private boolean memory;
+
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE.svg",
+      description = "Draw speed-up against sparsity; takes two sparsities or more.")
+  private @Nullable Path chart;
+
+  /** A model with the samples it takes. */
+  private record Entry(String model, String input, int batch, Network network) {}
 
   @Override
   public void run() {
     UsageException.requireAtLeast(1, "--classes", classes);
-    UsageException.requireAtLeast(1, "--batch", batch);
     UsageException.requireAtLeast(1, "--threads", threads);
+    batches.forEach(batch -> UsageException.requireAtLeast(1, "--batch", batch));
     Inputs.requireTime(seconds);
-    var network = UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
-    var topologies = UsageException.checking(() -> topologies(network));
-    try (var dense = new TrainingStep(network, Map.of(), batch, threads);
-        var sparse = new TrainingStep(network, topologies, batch, threads)) {
-      var timing = PairedTiming.compare(dense, sparse, 5, seconds);
-      var result =
-          new Result(
-              model,
-              batch,
-              sparsity,
-              distribution,
-              threads,
-              Kernels.best().name(),
-              sparse.nonZeros(),
-              timing.firstMs(),
-              timing.secondMs(),
-              timing.ratio(),
-              timing.ratioLow(),
-              timing.ratioHigh(),
-              timing.pairs(),
-              dense.footprint(),
-              sparse.footprint(),
-              dense.footprint().parameters() / (double) sparse.footprint().parameters());
-      print(result);
-      output.result(result);
+    Opponent.requireKnown(opponents);
+    if (chart != null && sparsities.size() < 2) {
+      throw new UsageException("--chart: expected two sparsities or more");
+    }
+    var entries = entries();
+    entries.forEach(this::requireMasks);
+    var machine = Machine.here();
+    var rows = new ArrayList<StepRow>();
+    for (var entry : entries) {
+      opponents.forEach(opponent -> rows.addAll(race(entry, opponent, machine)));
+    }
+    var json = rows.stream().map(row -> row.json(machine)).toList();
+    output.result(json.size() == 1 ? json.getFirst() : Map.of("rows", json));
+  }
+
+  private List<Entry> entries() {
+    var entries = new ArrayList<Entry>();
+    for (var i = 0; i < models.size(); i++) {
+      var model = models.get(i);
+      var input = Inputs.each("--input", inputs, models.size()).get(i);
+      var batch = Inputs.each("--batch", batches, models.size()).get(i);
+      var network =
+          UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
+      entries.add(new Entry(model, input, batch, network));
+    }
+    return entries;
+  }
+
+  /** Refuses what cannot be drawn before anything is measured. */
+  private void requireMasks(Entry entry) {
+    for (var opponent : opponents) {
+      for (var sparsity : sparsities) {
+        UsageException.checking(() -> Masks.of(entry.network(), sparsity, distribution(opponent)));
+      }
     }
   }
 
-  private Map<String, Topology> topologies(Network network) {
-    var settings =
-        new Settings("method", Map.of("sparsity", sparsity, "distribution", distribution));
-    return Methods.named("static-random")
-        .create(settings)
-        .prepare(network, new TrainingPlan(1, 1), new Randoms(1))
-        .topologies();
+  private List<StepRow> race(Entry entry, String name, Machine machine) {
+    var rows = new ArrayList<StepRow>();
+    try (var opponent = Opponent.of(name, entry.network(), entry.batch(), threads)) {
+      var theirs = memory ? resident(entry, opponent.name(), opponent.layout(), 0) : null;
+      for (var sparsity : sparsities) {
+        rows.add(row(entry, opponent, sparsity, theirs));
+      }
+    }
+    output.text(StepReport.of(rows, machine));
+    return rows;
   }
 
-  private void print(Result result) {
-    output.text(
-        String.format(
-            Locale.ROOT,
-            "%s, batch %d, %.4g %% sparse (%s), %d thread(s), %s",
-            result.model(),
-            result.batch(),
-            100 * result.sparsity(),
-            result.distribution(),
-            result.threads(),
-            result.vectors()));
-    output.text(
-        new Table("", "ms/step", "values", "gradients", "optimizer", "indices", "activations")
-            .row(cells("dense", result.denseMs(), result.denseBytes()))
-            .row(cells("sparse", result.sparseMs(), result.sparseBytes()))
-            .toString());
-    output.text(
-        String.format(
-            Locale.ROOT,
-            "%.2f× faster (95 %%: %.2f to %.2f, %d pairs), %.2f× less parameter memory, %,d"
-                + " non-zeros",
-            result.ratio(),
-            result.ratioLow(),
-            result.ratioHigh(),
-            result.pairs(),
-            result.parameterBytesRatio(),
-            result.nnz()));
+  private StepRow row(
+      Entry entry, Opponent opponent, double sparsity, @Nullable ResidentMemory theirs) {
+    var distribution = distribution(opponent.name());
+    var masks = Masks.of(entry.network(), sparsity, distribution);
+    try (var step =
+        new TrainingStep(new CpuEngine(), entry.network(), masks, entry.batch(), threads)) {
+      return new StepRow(
+          entry.model(),
+          entry.batch(),
+          sparsity,
+          distribution,
+          threads,
+          step.nonZeros(),
+          StepRace.run(opponent.step(), step, seconds),
+          opponent.name(),
+          opponent.layout(),
+          opponent.layoutMs(),
+          step.footprint(),
+          opponent.step().footprint(),
+          memory ? resident(entry, StepProcess.Side.OURS, "", sparsity) : null,
+          theirs);
+    }
   }
 
-  private static String[] cells(String name, double ms, Footprint bytes) {
-    return new String[] {
-      name,
-      String.format(Locale.ROOT, "%.2f", ms),
-      Quantity.bytes(bytes.values()),
-      Quantity.bytes(bytes.gradients()),
-      Quantity.bytes(bytes.optimizer()),
-      Quantity.bytes(bytes.indices()),
-      Quantity.bytes(bytes.activations())
-    };
+  private String distribution(String opponent) {
+    if (distribution != null) {
+      return distribution;
+    }
+    return opponent.equals(Opponent.DENSE) ? "uniform" : "erk";
+  }
+
+  private @Nullable ResidentMemory resident(
+      Entry entry, String opponent, String layout, double sparsity) {
+    return ResidentMemory.ofProcess(
+        new StepProcess.Side(
+            opponent,
+            layout,
+            entry.model(),
+            entry.input(),
+            classes,
+            entry.batch(),
+            sparsity,
+            distribution(opponent),
+            threads));
   }
 }

@@ -1,7 +1,6 @@
 package org.espalier.bench;
 
 import java.util.Map;
-import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.executor.Footprint;
@@ -17,19 +16,30 @@ import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
+import org.espalier.engine.training.TrainingHook;
+import org.espalier.methods.Prepared;
 
-/** A whole training step on a batch in memory: forward, backward and momentum SGD. */
+/**
+ * A whole training step on a batch in memory, by any engine: forward, backward and momentum SGD;
+ * and the updates of the topology that come between such steps.
+ */
 final class TrainingStep implements Runnable, AutoCloseable {
+  /** No weight is absent. */
+  static final Prepared DENSE = new Prepared(Map.of(), TrainingHook.NONE, Map.of());
+
   private static final double LEARNING_RATE = 1e-3;
 
   private final Executor executor;
   private final Optimizer optimizer;
   private final Batch batch;
+  private final TrainingHook hook;
   private long step;
+  private long updates;
 
   /** Compiles {@code network}; prunable parameters without a topology are dense. */
-  TrainingStep(Network network, Map<String, Topology> topologies, int batchSize, int threads) {
+  TrainingStep(Engine engine, Network network, Prepared masks, int batchSize, int threads) {
     this.optimizer = new Sgd(0.9, true, new WeightDecay(1e-4));
+    var topologies = masks.topologies();
     var parameters =
         new Parameters(
             network,
@@ -39,13 +49,13 @@ final class TrainingStep implements Runnable, AutoCloseable {
             });
     Initialiser.STANDARD.initialise(parameters, new Randoms(1));
     this.executor =
-        new CpuEngine()
-            .compile(
-                network,
-                parameters,
-                new Loss.CrossEntropy(0),
-                new Engine.Options(batchSize, threads, 1, true));
+        engine.compile(
+            network,
+            parameters,
+            new Loss.CrossEntropy(0),
+            new Engine.Options(batchSize, threads, 1, true));
     this.batch = randomBatch(network, batchSize);
+    this.hook = masks.hook();
     parameters.trained().forEach(parameter -> parameter.slots(optimizer.slots()));
   }
 
@@ -63,10 +73,41 @@ final class TrainingStep implements Runnable, AutoCloseable {
 
   @Override
   public void run() {
+    backpropagate();
+    update();
+  }
+
+  /** Forward and backward pass. */
+  void backpropagate() {
     executor.forward(batch, Executor.Mode.TRAINING, step);
     executor.backward();
+  }
+
+  /** The optimizer's part of the step. */
+  void update() {
     executor.update(optimizer, LEARNING_RATE, step);
     step++;
+  }
+
+  /**
+   * An update of the topology as RigL makes it: forward and backward with candidates for growth on
+   * a batch of its own, then dropping and growing, and no optimizer.
+   */
+  void rewire() {
+    var time = ++updates * Masks.UPDATE_INTERVAL;
+    var wanted = hook.absentGradientsWanted(time, executor.parameters());
+    executor.forward(batch, Executor.Mode.TRAINING, step);
+    hook.beforeStep(time, executor.parameters(), executor.backward(wanted));
+  }
+
+  /** The active positions of a sparse parameter. */
+  Topology topology(String parameter) {
+    return executor.parameters().of(parameter).topology();
+  }
+
+  /** Whether there is anything to rewire. */
+  boolean sparse() {
+    return hook != TrainingHook.NONE;
   }
 
   Footprint footprint() {

@@ -19,6 +19,10 @@ class BadUsageTest {
         "step --seconds 0 | --seconds 0.0: expected a number above 0",
         "step --model vgg-61 | unknown model 'vgg-61'; did you mean",
         "step --model lenet-5 --sparsity 1.5 | sparsity 1.5",
+        "step --against tensorflow | unknown rival 'tensorflow'; expected one of dense",
+        "step --model lenet-5,resnet-20 --batch 1,2,3 | --batch: 3 values for 2 models: expected 1"
+            + " or 2",
+        "step --chart x.svg | --chart: expected two sparsities or more",
         "inference --threads 0 | --threads 0: expected 1 or more",
         "inference --batch 16,0 | --batch 0: expected 1 or more",
         "inference --warmup 0 | --warmup 0.0: expected a number above 0",

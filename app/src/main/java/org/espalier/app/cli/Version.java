@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build, as the build wrote it into the jar. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
@@ -14,7 +14,7 @@ final class Version implements IVersionProvider {
   }
 
   /** The bare number, such as {@code 0.1.0-SNAPSHOT}. */
-  static String number() {
+  public static String number() {
     try (var resource = Version.class.getResourceAsStream("/org/espalier/app/version.txt")) {
       if (resource == null) {
         throw new IllegalStateException("version.txt is missing from the jar of the application");

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What the processor calls itself, where the system tells without being asked twice. */
-final class ProcessorName {
+public final class ProcessorName {
   private static final Path LINUX = Path.of("/proc/cpuinfo");
   private static final String KEY = "model name";
 
   private ProcessorName() {}
 
   /** The name, or nothing on systems that keep it elsewhere. */
-  static Optional<String> find() {
+  public static Optional<String> find() {
     try (var lines = Files.lines(LINUX)) {
       return lines
           .filter(line -> line.startsWith(KEY))

@@ -1,0 +1,36 @@
+package org.espalier.bench;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.app.cli.Version;
+import org.espalier.app.run.ProcessorName;
+import org.espalier.engine.kernels.Kernels;
+
+/**
+ * What figures were measured on.
+ *
+ * @param vectors the kernels in use
+ * @param cpu what the processor calls itself
+ * @param versions of the programs that took part
+ */
+record Machine(String vectors, String jdk, String cpu, Map<String, String> versions) {
+
+  static Machine here() {
+    var versions = new TreeMap<String, String>();
+    versions.put("espalier", Version.number());
+    return new Machine(
+        Kernels.best().name(),
+        Runtime.version().toString(),
+        ProcessorName.find().orElse(System.getProperty("os.arch", "")),
+        versions);
+  }
+
+  Map<String, Object> json() {
+    return Map.of("vectors", vectors, "jdk", jdk, "cpu", cpu, "versions", versions);
+  }
+
+  @Override
+  public String toString() {
+    return "%s, JDK %s, %s".formatted(cpu, jdk, vectors);
+  }
+}

@@ -1,0 +1,79 @@
+package org.espalier.bench;
+
+import java.util.function.DoubleSupplier;
+import org.espalier.app.run.Median;
+
+/**
+ * The steps of a sparse network against those of its dense twin, with the same threads in the same
+ * process.
+ *
+ * <p>A side runs several short steps in a row before the other has its turn, as training does, and
+ * each turn begins when the threads of the other side have come to rest. What an update of the
+ * topology costs beyond a step falls on {@link Masks#UPDATE_INTERVAL} steps in equal parts.
+ */
+final class StepRace {
+  private static final double LEAST_TURN_MS = 25;
+  private static final int MOST_STEPS = 50;
+  private static final int UPDATES = 5;
+
+  private StepRace() {}
+
+  /**
+   * What a race found.
+   *
+   * @param timing the opponent first, the sparse network second, rewiring included
+   * @param rewiringMs of a sparse step's milliseconds those that go to updates of the topology
+   * @param updateMs what one update takes: its batch, and the first step over other weights
+   */
+  record Result(PairedTiming.Result timing, double rewiringMs, double updateMs) {}
+
+  /** Warms both sides, then races them for about {@code seconds}. */
+  static Result run(TrainingStep dense, TrainingStep sparse, double seconds) {
+    var denseMs = Warmup.steady(PairedTiming.clocked(dense));
+    var sparseMs = Warmup.steady(PairedTiming.clocked(sparse));
+    var updateMs = sparse.sparse() ? updateMs(sparse) : 0;
+    var steps = stepsPerTurn(Math.min(denseMs, sparseMs));
+    var rewiringMs = updateMs / Masks.UPDATE_INTERVAL;
+    var timing =
+        PairedTiming.measure(turn(dense, steps), turn(sparse, steps), seconds)
+            .chargingSecond(rewiringMs)
+            .summary();
+    return new Result(timing, rewiringMs, updateMs);
+  }
+
+  /** As many that the clock, and what the caches hold of the other side, count for little. */
+  static int stepsPerTurn(double stepMs) {
+    return (int) Math.clamp(Math.ceil(LEAST_TURN_MS / stepMs), 1, MOST_STEPS);
+  }
+
+  /** Milliseconds of one of {@code steps} steps in a row. */
+  static DoubleSupplier turn(Runnable step, int steps) {
+    return () -> {
+      Quiet.await();
+      var start = System.nanoTime();
+      for (var i = 0; i < steps; i++) {
+        step.run();
+      }
+      return (System.nanoTime() - start) / 1e6 / steps;
+    };
+  }
+
+  /** The median of an update and the step after it, less the median step. */
+  private static double updateMs(TrainingStep sparse) {
+    var update =
+        PairedTiming.clocked(
+            () -> {
+              sparse.rewire();
+              sparse.run();
+            });
+    var step = PairedTiming.clocked(sparse);
+    Warmup.steady(update);
+    var updates = new double[UPDATES];
+    var steps = new double[UPDATES];
+    for (var i = 0; i < UPDATES; i++) {
+      updates[i] = update.getAsDouble();
+      steps[i] = step.getAsDouble();
+    }
+    return Math.max(0, Median.of(updates) - Median.of(steps));
+  }
+}

@@ -1,0 +1,42 @@
+package org.espalier.bench;
+
+import java.util.function.DoubleSupplier;
+
+/**
+ * Runs something until it gets no faster: vector code is a hundred times slower before the compiler
+ * has got to it, and it takes a different time for every network.
+ */
+final class Warmup {
+  private static final double BLOCK_MS = 600;
+  private static final int LEAST_RUNS = 3; // of a block
+  private static final int MOST_RUNS = 10_000;
+  private static final double STEADY = 0.97;
+  private static final double MOST_MS = 15_000;
+
+  private Warmup() {}
+
+  /**
+   * Runs blocks until the best run of one is no more than 3 % faster than the best before it, twice
+   * in a row; gives up after 15 seconds.
+   *
+   * @param work does it once and returns how many milliseconds that took
+   * @return the milliseconds of the best run
+   */
+  static double steady(DoubleSupplier work) {
+    var best = Double.POSITIVE_INFINITY;
+    var spent = 0.0;
+    for (var steady = 0; steady < 2 && spent < MOST_MS; ) {
+      var block = 0.0;
+      var bestOfBlock = Double.POSITIVE_INFINITY;
+      for (var run = 0; run < LEAST_RUNS || block < BLOCK_MS && run < MOST_RUNS; run++) {
+        var ms = work.getAsDouble();
+        block += ms;
+        bestOfBlock = Math.min(bestOfBlock, ms);
+      }
+      steady = bestOfBlock > STEADY * best ? steady + 1 : 0;
+      best = Math.min(best, bestOfBlock);
+      spent += block;
+    }
+    return best;
+  }
+}
