@@ -5,6 +5,9 @@ import java.util.stream.Collectors;
 final class CheckedKernels {
   private CheckedKernels() {}
 
+  private static final String ROWS =
+      "int vectors, int together, int r0, int r1, int[] rowStart, int from, int to, Columns"
+          + " columns, ";
   private static final String TILED =
       "long x, long xStep, long xHalf, long $y, long $yRow, long $yStep, long $yHalf";
   private static final String WINDOW = "int rows, int columns, int windowRows, int windowColumns, ";
@@ -12,41 +15,28 @@ final class CheckedKernels {
 
   /** The whole class. */
   static String text() {
-    var body = new StringBuilder();
-    for (var columns : Columns.values()) {
-      body.append(spmm(columns)).append(sddmm(columns));
-    }
-    return HEAD + body + dense() + elementwise() + pooling() + "}\n";
+    return HEAD + sparse() + dense() + elementwise() + pooling() + "}\n";
   }
 
-  private static String spmm(Columns columns) {
+  private static String sparse() {
     return method(
-        "spmm",
-        "int vectors, int r0, int r1, int[] rowStart, int from, int to, "
-            + columns.parameters
-            + ", float[] value, float[] bias, Output output, "
-            + TILED.replace("$y", "y"),
-        """
-            vector(x).tile(vectors, xStep, xHalf)
-                .weights(r0, r1, rowStart, from, to, $columns).require("x");
-            vector(y).tile(vectors, yStep, yHalf).rows(r0, r1, yRow).require("y");
-        """
-            .replace("$columns", columns.arguments));
-  }
-
-  private static String sddmm(Columns columns) {
-    return method(
-        "sddmm",
-        "int vectors, int r0, int r1, int[] rowStart, int from, int to, "
-            + columns.parameters
-            + ", float[] gradient, boolean accumulate, "
-            + TILED.replace("$y", "dy"),
-        """
-            vector(x).tile(vectors, xStep, xHalf)
-                .weights(r0, r1, rowStart, from, to, $columns).require("x");
-            vector(dy).tile(vectors, dyStep, dyHalf).rows(r0, r1, dyRow).require("dy");
-        """
-            .replace("$columns", columns.arguments));
+            "spmm",
+            ROWS + "float[] value, float[] bias, Output output, " + TILED.replace("$y", "y"),
+            """
+                sameColumns(together, r0, r1, rowStart, from, to, columns);
+                vector(x).tile(vectors, xStep, xHalf)
+                    .weights(r0, r1, rowStart, from, to, columns).require("x");
+                vector(y).tile(vectors, yStep, yHalf).rows(r0, r1, yRow).require("y");
+            """)
+        + method(
+            "sddmm",
+            ROWS + "float[] gradient, boolean accumulate, " + TILED.replace("$y", "dy"),
+            """
+                sameColumns(together, r0, r1, rowStart, from, to, columns);
+                vector(x).tile(vectors, xStep, xHalf)
+                    .weights(r0, r1, rowStart, from, to, columns).require("x");
+                vector(dy).tile(vectors, dyStep, dyHalf).rows(r0, r1, dyRow).require("dy");
+            """);
   }
 
   private static String dense() {
@@ -190,8 +180,13 @@ final class CheckedKernels {
         }
 
         @Override
-        public int gradientVectors() {
-          return unchecked.gradientVectors();
+        public int productVectors(int together) {
+          return unchecked.productVectors(together);
+        }
+
+        @Override
+        public int gradientVectors(int together) {
+          return unchecked.gradientVectors(together);
         }
 
         @Override
@@ -206,6 +201,14 @@ final class CheckedKernels {
 
         private Extent vector(long address) {
           return Extent.at(address, (long) lanes() * Float.BYTES);
+        }
+
+        private static void sameColumns(
+            int together, int r0, int r1, int[] rowStart, int from, int to, Columns columns) {
+          if (together == 2 && !columns.pair(r0, r1, rowStart, from, to)) {
+            throw new IllegalArgumentException(
+                "rows " + r0 + " to " + r1 + ": expected pairs with the same columns");
+          }
         }
 
         private void run(long address, int length, int rows, long stride, String operand) {

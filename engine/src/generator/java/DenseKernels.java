@@ -1,5 +1,4 @@
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The dense product and its weight gradient, in register blocks of several rows. */
@@ -58,127 +57,30 @@ final class DenseKernels {
   }
 
   private static String dense(int n, String name, int rows) {
+    var block =
+        new RowBlocks(
+            n,
+            rows,
+            "for (int k = 0; k < columns; k++) { int at = v + weightColumn[k];",
+            "x + offset[k]",
+            "weight[at + %d * weightRow]"::formatted);
     return """
       private static void dense$n$name(int r0, int r1, int columns, float[] weight,
           int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
           long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
-        boolean accumulate = output == Output.ACCUMULATE || output == Output.ACCUMULATE_RELU;
-        boolean biased = output == Output.BIAS || output == Output.BIAS_RELU;
-        boolean relu = output == Output.BIAS_RELU || output == Output.ACCUMULATE_RELU;
+    $prologue
         for (int r = r0; r < r1; r += $rows) {
-    $block
+          int v = r * weightRow;
+    $body
         }
       }
 
     """
+        .replace("$prologue", block.prologue())
+        .replace("$body", block.body())
         .replace("$name", name)
         .replace("$n", "" + n)
-        .replace("$rows", "" + rows)
-        .replace("$block", block(n, rows));
-  }
-
-  /** The sums of {@code rows} rows from r on; those of row i are named a, b, c or d. */
-  private static String block(int n, int rows) {
-    return """
-          int v = r * weightRow;
-    $targets
-    $declare
-          if (accumulate) {
-    $resume
-          } else {
-    $start
-          }
-          for (int k = 0; k < columns; k++) {
-            int at = v + weightColumn[k];
-            $source
-    $load
-    $multiply
-          }
-          if (relu) {
-    $relu
-          }
-    $store
-    """
-        .replace(
-            "$targets",
-            Text.lines(
-                rows,
-                i -> "      " + Text.bases(target(i), "y + (r + %d) * yRow".formatted(i), "y", n)))
-        .replace(
-            "$declare",
-            Text.lines(rows, i -> "      FloatVector " + Text.list(n, sum(i) + "$j") + ";"))
-        .replace(
-            "$resume",
-            each(
-                rows, n, (i, j) -> sum(i) + j + " = " + Text.load(Text.tile(target(i), "y", n, j))))
-        .replace(
-            "$start",
-            each(
-                rows,
-                n,
-                (i, j) ->
-                    sum(i)
-                        + j
-                        + " = "
-                        + (j > 0
-                            ? sum(i) + 0
-                            : "FloatVector.broadcast(S, biased ? bias[r + %d] : 0)".formatted(i))))
-        .replace("$source", Text.bases("o", "x + offset[k]", "x", n))
-        .replace(
-            "$load",
-            Text.lines(
-                n,
-                j ->
-                    "        FloatVector x%d = %s;"
-                        .formatted(j, Text.load(Text.tile("o", "x", n, j)))))
-        .replace(
-            "$multiply",
-            Text.lines(
-                rows,
-                i ->
-                    "        FloatVector w%1$d = FloatVector.broadcast(S, weight[at + %1$d * weightRow]);\n"
-                            .formatted(i)
-                        + Text.lines(
-                            n,
-                            j ->
-                                "        %1$s%2$d = x%2$d.fma(w%3$d, %1$s%2$d);"
-                                    .formatted(sum(i), j, i))))
-        .replace(
-            "$relu",
-            each(
-                rows,
-                n,
-                (i, j) ->
-                    "# = #.blend(0, #.compare(VectorOperators.LT, 0))".replace("#", sum(i) + j)))
-        .replace(
-            "$store",
-            each(
-                rows,
-                n,
-                (i, j) ->
-                    sum(i)
-                        + j
-                        + ".intoMemorySegment(ALL, "
-                        + Text.tile(target(i), "y", n, j)
-                        + ", LE)"));
-  }
-
-  private interface Cell {
-    String statement(int row, int column);
-  }
-
-  private static String each(int rows, int n, Cell cell) {
-    return IntStream.range(0, rows * n)
-        .mapToObj(i -> "        " + cell.statement(i / n, i % n) + ";")
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static String sum(int row) {
-    return "" + (char) ('a' + row);
-  }
-
-  private static String target(int row) {
-    return "t" + row;
+        .replace("$rows", "" + rows);
   }
 
   /**
@@ -283,7 +185,9 @@ final class DenseKernels {
                 rows,
                 i ->
                     Text.lines(
-                        4, "        FloatVector %s$j = FloatVector.zero(S);".formatted(sum(i)))))
+                        4,
+                        "        FloatVector %s$j = FloatVector.zero(S);"
+                            .formatted(RowBlocks.sum(i)))))
         .replace("$sources", Text.lines(4, "          long o$j = x + offset[k + $j] + i * xRun;"))
         .replace(
             "$load",
@@ -302,13 +206,13 @@ final class DenseKernels {
                             rows,
                             i ->
                                 "            %1$s%2$d = x%2$d.fma(g%3$d, %1$s%2$d);"
-                                    .formatted(sum(i), j, i))))
+                                    .formatted(RowBlocks.sum(i), j, i))))
         .replace("$advance", Text.lines(4, "            o$j += xStep;"))
         .replace("$store", Text.lines(rows, DenseKernels::storeRow));
   }
 
   private static String storeRow(int row) {
-    var sum = sum(row);
+    var sum = RowBlocks.sum(row);
     return """
             {
               int at = gradientStart + (r + $row - r0) * gradientRow + k - k0;

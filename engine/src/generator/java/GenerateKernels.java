@@ -15,7 +15,10 @@ import java.util.List;
  */
 final class GenerateKernels {
   private static final List<Width> WIDTHS =
-      List.of(new Width(512, 16, 16), new Width(256, 12, 8), new Width(128, 12, 8));
+      List.of(
+          new Width(512, 16, new Width.Tiles(8, 8), new Width.Tiles(16, 8)),
+          new Width(256, 12, new Width.Tiles(8, 4), new Width.Tiles(8, 4)),
+          new Width(128, 12, new Width.Tiles(8, 4), new Width.Tiles(8, 4)));
 
   private GenerateKernels() {}
 
@@ -37,18 +40,21 @@ final class GenerateKernels {
 
   private static String text(Width width) {
     var body = new StringBuilder();
-    for (var columns : Columns.values()) {
-      body.append(SparseKernels.spmm(columns)).append(SparseKernels.sddmm(columns));
-    }
+    body.append(SparseKernels.spmm(width)).append(SparseKernels.sddmm(width));
     body.append(DenseKernels.dense(width)).append(DenseKernels.denseGradient(width));
     body.append(ElementwiseKernels.TEXT);
     return (HEAD + body + "}\n")
         .replace("$bits", "" + width.bits())
         .replace("$lanes", "" + width.lanes())
         .replace("$bytes", "" + width.bytes())
-        .replace("$gradientVectors", "" + width.gradientVectors())
+        .replace("$productVectors", choice(width.product()))
+        .replace("$gradientVectors", choice(width.gradient()))
         .replace("$swap4", width.lanes() > 4 ? "z = z.add(z.rearrange(SWAP4));" : "")
         .replace("$swap8", width.lanes() > 8 ? "z = z.add(z.rearrange(SWAP8));" : "");
+  }
+
+  private static String choice(Width.Tiles tiles) {
+    return "together == 1 ? %d : %d".formatted(tiles.single(), tiles.pair());
   }
 
   private static final String HEAD =
@@ -93,7 +99,12 @@ final class GenerateKernels {
         }
 
         @Override
-        public int gradientVectors() {
+        public int productVectors(int together) {
+          return $productVectors;
+        }
+
+        @Override
+        public int gradientVectors(int together) {
           return $gradientVectors;
         }
 

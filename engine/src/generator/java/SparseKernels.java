@@ -1,153 +1,211 @@
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.BiFunction;
 
-/** The sparse product and its weight gradient: one weight times n vectors per step. */
-final class SparseKernels {
-  private SparseKernels() {}
+/**
+ * The sparse product and its weight gradient, for one row at a time and for two rows together that
+ * have the same columns: there a vector of the operand, loaded once, meets two weights.
+ *
+ * <p>Loads are what bounds these loops. With one load per multiply-add the second cache feeds half
+ * of what a core can do; with one per two it keeps up.
+ *
+ * @param name of the kernels in the interface
+ * @param parameters behind those that say which weights are meant
+ * @param tiles the largest ones
+ * @param loops the loops over rows and weights for a tile
+ */
+record SparseKernels(
+    String name,
+    String parameters,
+    String arguments,
+    Width.Tiles tiles,
+    BiFunction<Tile, Columns, String> loops) {
 
-  /** Y = W X for tiles of 1, 2, 4 and 8 vectors; the sums of a row stay in registers. */
-  static String spmm(Columns columns) {
-    var dispatch =
-        """
-          @Override
-          public void spmm(int vectors, int r0, int r1, int[] rowStart, int from, int to,
-              $columns, float[] value, float[] bias, Output output,
-              long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
-            switch (vectors) {
-              case 8 -> spmm8($arguments);
-              case 4 -> spmm4($arguments);
-              case 2 -> spmm2($arguments);
-              case 1 -> spmm1($arguments);
-              default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
-            }
-          }
+  /** Vectors of a tile, and the rows that a loop takes together. */
+  record Tile(int vectors, int together) {}
 
-        """;
-    var arguments =
-        "r0, r1, rowStart, from, to, "
-            + columns.arguments
-            + ", value, bias, output, x, xStep, xHalf, y, yRow, yStep, yHalf";
-    return (dispatch
-            + Stream.of(8, 4, 2, 1).map(n -> spmm(n, columns)).collect(Collectors.joining()))
-        .replace("$columns", columns.parameters)
-        .replace("$arguments", arguments);
+  private static final String WEIGHTS = "int r0, int r1, int[] rowStart, int from, int to";
+
+  /** Y = W X; the sums of a tile stay in registers. */
+  static String spmm(Width width) {
+    return new SparseKernels(
+            "spmm",
+            "float[] value, float[] bias, Output output,\n"
+                + "      long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf",
+            "value, bias, output, x, xStep, xHalf, y, yRow, yStep, yHalf",
+            width.product(),
+            SparseKernels::product)
+        .text();
   }
 
-  private static String spmm(int n, Columns columns) {
-    return """
-      private static void spmm$n(int r0, int r1, int[] rowStart, int from, int to,
-          $columns, float[] value, float[] bias, Output output,
-          long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
-        boolean accumulate = output == Output.ACCUMULATE || output == Output.ACCUMULATE_RELU;
-        boolean biased = output == Output.BIAS || output == Output.BIAS_RELU;
-        boolean relu = output == Output.BIAS_RELU || output == Output.ACCUMULATE_RELU;
-    $xSteps
-    $ySteps
-        for (int r = r0; r < r1; r++) {
-          $target
-          FloatVector $sums;
-          if (accumulate) {
-    $resume
-          } else {
-            a0 = FloatVector.broadcast(S, biased ? bias[r] : 0);
-    $start
-          }
-          for (int p = rowStart[from + r], e = rowStart[to + r]; p < e; p++) {
-            FloatVector w = FloatVector.broadcast(S, value[p]);
-            $source
-    $multiply
-          }
-          if (relu) {
-    $relu
-          }
-    $store
-        }
-      }
-
-    """
-        .replace("$n", "" + n)
-        .replace("$xSteps", Text.steps("x", n))
-        .replace("$ySteps", Text.steps("y", n))
-        .replace("$sums", Text.list(n, "a$j"))
-        .replace("$resume", Text.lines(n, j -> "        a" + j + " = " + y(n, j) + ";"))
-        .replace("$start", Text.lines(n, j -> j == 0 ? "" : "        a" + j + " = a0;"))
-        .replace("$target", Text.bases("t", "y + r * yRow", "y", n))
-        .replace("$source", Text.bases("o", "x + " + columns.operand("p"), "x", n))
-        .replace("$multiply", Text.lines(n, j -> "        a$j = " + x(n, j) + ".fma(w, a$j);"))
-        .replace(
-            "$relu",
-            Text.lines(n, "        a$j = a$j.blend(0, a$j.compare(VectorOperators.LT, 0));"))
-        .replace(
-            "$store",
-            Text.lines(n, j -> "      " + Text.store("a" + j, Text.tile("t", "y", n, j))));
-  }
-
-  private static String x(int n, int j) {
-    return Text.load(Text.tile("o", "x", n, j));
-  }
-
-  private static String y(int n, int j) {
-    return Text.load(Text.tile("t", "y", n, j));
+  /** The gradient of W at its non-zeros; the dY of a tile stays in registers. */
+  static String sddmm(Width width) {
+    return new SparseKernels(
+            "sddmm",
+            "float[] gradient, boolean accumulate,\n"
+                + "      long x, long xStep, long xHalf, long dy, long dyRow, long dyStep,"
+                + " long dyHalf",
+            "gradient, accumulate, x, xStep, xHalf, dy, dyRow, dyStep, dyHalf",
+            width.gradient(),
+            (tile, columns) -> gradient(width, tile, columns))
+        .text();
   }
 
   /**
-   * The gradient of W at its non-zeros for tiles of 1 to 16 vectors: dY stays in registers for a
-   * row, and four weights at a time share the summing of lanes.
+   * The method of the interface, which tells columns apart; for each kind of them one that does so
+   * with tiles; and the kernels.
    */
-  static String sddmm(Columns columns) {
-    var dispatch =
-        """
-          @Override
-          public void sddmm(int vectors, int r0, int r1, int[] rowStart, int from, int to,
-              $columns, float[] gradient, boolean accumulate,
-              long x, long xStep, long xHalf, long dy, long dyRow, long dyStep, long dyHalf) {
-            switch (vectors) {
-              case 16 -> sddmm16($arguments);
-              case 8 -> sddmm8($arguments);
-              case 4 -> sddmm4($arguments);
-              case 2 -> sddmm2($arguments);
-              case 1 -> sddmm1($arguments);
-              default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
-            }
-          }
-
-        """;
-    var arguments =
-        "r0, r1, rowStart, from, to, "
-            + columns.arguments
-            + ", gradient, accumulate, x, xStep, xHalf, dy, dyRow, dyStep, dyHalf";
-    return (dispatch
-            + Stream.of(16, 8, 4, 2, 1).map(n -> sddmm(n, columns)).collect(Collectors.joining()))
-        .replace("$columns", columns.parameters)
-        .replace("$arguments", arguments);
+  private String text() {
+    var text = new StringBuilder(method());
+    for (var columns : Columns.values()) {
+      text.append(choice(columns));
+      for (var together = 1; together <= 2; together++) {
+        for (var n = tiles.of(together); n > 0; n /= 2) {
+          text.append(kernel(new Tile(n, together), columns));
+        }
+      }
+    }
+    return text.toString();
   }
 
-  private static String sddmm(int n, Columns columns) {
+  private String method() {
     return """
-      private static void sddmm$n(int r0, int r1, int[] rowStart, int from, int to,
-          $columns, float[] gradient, boolean accumulate,
-          long x, long xStep, long xHalf, long dy, long dyRow, long dyStep, long dyHalf) {
-    $xSteps
-    $dySteps
-        for (int r = r0; r < r1; r++) {
-          $gradients
-    $load
-          int p = rowStart[from + r];
-          int e = rowStart[to + r];
-    $sum
+      @Override
+      public void $name(int vectors, int together, $weights, Columns columns, $parameters) {
+        if (columns.wide().length > 0) {
+          $name(vectors, together, $rows, columns.wide(), columns.bytes(), $arguments);
+        } else if (columns.offset().length > 0) {
+          $name(vectors, together, $rows, columns.narrow(), columns.offset(), $arguments);
+        } else {
+          $name(vectors, together, $rows, columns.narrow(), columns.bytes(), $arguments);
         }
       }
 
     """
+        .replace("$name", name)
+        .replace("$weights", WEIGHTS)
+        .replace("$rows", "r0, r1, rowStart, from, to")
+        .replace("$parameters", parameters)
+        .replace("$arguments", arguments);
+  }
+
+  private String choice(Columns columns) {
+    return """
+      private static void $name(int vectors, int together, $weights, $columns, $parameters) {
+        if (together == 1) {
+          switch (vectors) {
+    $single
+            default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
+          }
+        } else {
+          switch (vectors) {
+    $pair
+            default -> throw new IllegalArgumentException(
+                "no tile of " + vectors + " vectors for two rows");
+          }
+        }
+      }
+
+    """
+        .replace("$single", cases(1, columns))
+        .replace("$pair", cases(2, columns))
+        .replace("$name", name)
+        .replace("$weights", WEIGHTS)
+        .replace("$columns", columns.parameters)
+        .replace("$parameters", parameters);
+  }
+
+  private String cases(int together, Columns columns) {
+    var cases = new StringBuilder();
+    for (var n = tiles.of(together); n > 0; n /= 2) {
+      cases.append(
+          "        case %d -> %s(r0, r1, rowStart, from, to, %s, %s);\n"
+              .formatted(n, kernelName(new Tile(n, together)), columns.arguments, arguments));
+    }
+    return cases.toString();
+  }
+
+  private String kernelName(Tile tile) {
+    return name + tile.vectors() + (tile.together() == 1 ? "" : "Pair");
+  }
+
+  private String kernel(Tile tile, Columns columns) {
+    return """
+      private static void $name($weights, $columns, $parameters) {
+    $loops
+      }
+
+    """
+        .replace("$name", kernelName(tile))
+        .replace("$weights", WEIGHTS)
+        .replace("$columns", columns.parameters)
+        .replace("$parameters", parameters)
+        .replace("$loops", loops.apply(tile, columns));
+  }
+
+  private static String product(Tile tile, Columns columns) {
+    var block =
+        new RowBlocks(
+            tile.vectors(),
+            tile.together(),
+            "for (int p = rowStart[from + r], e = rowStart[to + r]; p < e; p++) {",
+            "x + " + columns.operand("p"),
+            i -> i == 0 ? "value[p]" : "value[p + next]");
+    return """
+    $prologue
+        for (int r = r0; r < r1; r += $together) {
+    $next
+    $body
+        }
+    """
+        .replace("$prologue", block.prologue())
+        .replace("$together", "" + tile.together())
+        .replace("$next", tile.together() == 1 ? "" : NEXT)
+        .replace("$body", block.body());
+  }
+
+  /** How far behind a weight the one in the next row and the same column is. */
+  private static final String NEXT =
+      "      int next = rowStart[from + r + 1] - rowStart[from + r];";
+
+  private static String gradient(Width width, Tile tile, Columns columns) {
+    var n = tile.vectors();
+    return """
+    $xSteps
+    $dySteps
+        for (int r = r0; r < r1; r += $together) {
+    $next
+    $gradients
+          int p = rowStart[from + r];
+          int e = rowStart[to + r];
+    $sums
+        }
+    """
         .replace("$xSteps", Text.steps("x", n))
         .replace("$dySteps", Text.steps("dy", n))
-        .replace("$gradients", Text.bases("t", "dy + r * dyRow", "dy", n))
-        .replace(
-            "$load",
-            Text.lines(
-                n, j -> "      FloatVector d$j = " + Text.load(Text.tile("t", "dy", n, j)) + ";"))
-        .replace("$sum", n == 16 ? byTwo(n, columns) : byFour(n, columns))
-        .replace("$n", "" + n);
+        .replace("$together", "" + tile.together())
+        .replace("$next", tile.together() == 1 ? "" : NEXT)
+        .replace("$gradients", Text.lines(tile.together(), i -> outputGradients(n, i)))
+        .replace("$sums", sums(width, tile, columns));
+  }
+
+  private static String sums(Width width, Tile tile, Columns columns) {
+    var n = tile.vectors();
+    if (tile.together() == 1) {
+      return n == 16 ? byTwo(n, columns) : byFour(n, columns);
+    }
+    return 2 * n + 8 <= width.accumulators() ? pairsByFour(n, columns) : pairsByTwo(n, columns);
+  }
+
+  /** Loads the dY of row {@code r + i}: d0, d1, ... for the first row, h0, h1, ... for the next. */
+  private static String outputGradients(int n, int i) {
+    var base = "t" + i;
+    return "      "
+        + Text.bases(base, "dy + (r + %d) * dyRow".formatted(i), "dy", n)
+        + "\n"
+        + Text.lines(
+            n,
+            j ->
+                "      FloatVector %s$j = %s;"
+                    .formatted(i == 0 ? "d" : "h", Text.load(Text.tile(base, "dy", n, j))));
   }
 
   /** The gradients of weights p to e: four at a time, then one by one. */
@@ -185,36 +243,115 @@ final class SparseKernels {
   private static String byTwo(int n, Columns columns) {
     return """
           for (; p < e; p += 2) {
-            int next = Math.min(p + 1, e - 1);
+            int last = Math.min(p + 1, e - 1);
     $dotA
     $dotB
     $sumTwo
             float s = z.lane(0);
             float u = z.lane(1);
             gradient[p] = accumulate ? gradient[p] + s : s;
-            if (next > p) {
-              gradient[next] = accumulate ? gradient[next] + u : u;
+            if (last > p) {
+              gradient[last] = accumulate ? gradient[last] + u : u;
             }
           }
     """
         .replace("$dotA", dot("a", "p", n, columns))
-        .replace("$dotB", dot("b", "next", n, columns))
+        .replace("$dotB", dot("b", "last", n, columns))
         .replace("$sumTwo", Text.sumTwo("a", "b"));
+  }
+
+  /** The same for two rows together: the lanes of four sums are added up at a time. */
+  private static String pairsByTwo(int n, Columns columns) {
+    return """
+          for (; p < e; p += 2) {
+            int last = Math.min(p + 1, e - 1);
+    $dotsA
+    $dotsB
+    $sumFour
+            float s = z.lane(0);
+            float u = z.lane(1);
+            float v = z.lane(2);
+            float w = z.lane(3);
+            gradient[p] = accumulate ? gradient[p] + s : s;
+            gradient[p + next] = accumulate ? gradient[p + next] + v : v;
+            if (last > p) {
+              gradient[last] = accumulate ? gradient[last] + u : u;
+              gradient[last + next] = accumulate ? gradient[last + next] + w : w;
+            }
+          }
+    """
+        .replace("$dotsA", dots("a", "p", n, columns))
+        .replace("$dotsB", dots("b", "last", n, columns))
+        .replace("$sumFour", Text.sumFour("a", "b", "aNext", "bNext"));
+  }
+
+  /** As {@link #pairsByTwo}, where small tiles leave registers for eight sums. */
+  private static String pairsByFour(int n, Columns columns) {
+    return """
+          for (; p <= e - 4; p += 4) {
+    $dotsA
+    $dotsB
+    $dotsC
+    $dotsD
+            {
+    $sumFour
+    $storeFour
+            }
+            {
+    $nextSumFour
+    $nextStoreFour
+            }
+          }
+          for (; p < e; p++) {
+    $dotsA
+    $sumTwo
+            float s = z.lane(0);
+            float u = z.lane(1);
+            gradient[p] = accumulate ? gradient[p] + s : s;
+            gradient[p + next] = accumulate ? gradient[p + next] + u : u;
+          }
+    """
+        .replace("$dotsA", dots("a", "p", n, columns))
+        .replace("$dotsB", dots("b", "p + 1", n, columns))
+        .replace("$dotsC", dots("c", "p + 2", n, columns))
+        .replace("$dotsD", dots("d", "p + 3", n, columns))
+        .replace("$sumTwo", Text.sumTwo("a", "aNext"))
+        .replace("$sumFour", Text.sumFour("a", "b", "c", "d"))
+        .replace("$nextSumFour", Text.sumFour("aNext", "bNext", "cNext", "dNext"))
+        .replace("$storeFour", Text.storeFour("p"))
+        .replace("$nextStoreFour", Text.storeFour("p + next"));
   }
 
   /** Declares vector {@code sum} as the products of the tile of weight p with dY. */
   private static String dot(String sum, String p, int n, Columns columns) {
-    var o = "o" + sum;
-    return "        "
-        + Text.bases(o, "x + " + columns.operand(p), "x", n)
-        + "\n"
+    return operand(sum, p, n, columns)
+        + Text.lines(n, j -> "        " + addProduct(sum, load(sum, n, j), "d", j));
+  }
+
+  /**
+   * Declares {@code sum} and {@code sumNext}: the products with the dY of this row and the next.
+   */
+  private static String dots(String sum, String p, int n, Columns columns) {
+    return operand(sum, p, n, columns)
         + Text.lines(
             n,
-            j -> {
-              var x = Text.load(Text.tile(o, "x", n, j));
-              return j == 0
-                  ? "        FloatVector %s = %s.mul(d0);".formatted(sum, x)
-                  : "        %1$s = %2$s.fma(d%3$d, %1$s);".formatted(sum, x, j);
-            });
+            j ->
+                "        FloatVector x%1$s%2$d = %3$s;\n".formatted(sum, j, load(sum, n, j))
+                    + "        %s\n".formatted(addProduct(sum, "x" + sum + j, "d", j))
+                    + "        %s".formatted(addProduct(sum + "Next", "x" + sum + j, "h", j)));
+  }
+
+  private static String operand(String sum, String p, int n, Columns columns) {
+    return "        " + Text.bases("o" + sum, "x + " + columns.operand(p), "x", n) + "\n";
+  }
+
+  private static String load(String sum, int n, int j) {
+    return Text.load(Text.tile("o" + sum, "x", n, j));
+  }
+
+  private static String addProduct(String sum, String x, String dy, int j) {
+    return j == 0
+        ? "FloatVector %s = %s.mul(%s0);".formatted(sum, x, dy)
+        : "%1$s = %2$s.fma(%3$s%4$d, %1$s);".formatted(sum, x, dy, j);
   }
 }

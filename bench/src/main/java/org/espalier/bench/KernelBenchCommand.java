@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier bench kernels",
+      "  espalier bench kernels --density 0.1,0.05 --block 1x1,2x1,2x2",
       "  espalier bench kernels --rows 512 --columns 2048 --density 0.1,0.02 --json"
     })
 final class KernelBenchCommand implements Runnable {
@@ -57,13 +58,21 @@ final class KernelBenchCommand implements Runnable {
   private List<Double> densities;
 
   @Option(
+      names = "--block",
+      split = ",",
+      defaultValue = "1x1",
+      description =
+          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+  private List<String> blocks;
+
+  @Option(
       names = "--seconds",
       defaultValue = "2",
       description = "Time for each product and density (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   /**
-   * One product at one density.
+   * One product at one density and shape of blocks.
    *
    * @param gflops useful operations per second, from the fastest of many runs
    * @param peakFraction of {@code peakGflops}, measured in the same process
@@ -72,6 +81,7 @@ final class KernelBenchCommand implements Runnable {
   record Row(
       String product,
       double density,
+      String block,
       int nnz,
       double gflops,
       double peakFraction,
@@ -93,11 +103,15 @@ final class KernelBenchCommand implements Runnable {
     UsageException.requireAtLeast(1, "--batch", batch);
     Inputs.requireTime(seconds);
     densities.forEach(KernelBenchCommand::requireDensity);
+    var shapes = blocks.stream().map(Blocks::of).toList();
+    shapes.forEach(this::requireWhole);
     var kernels = KernelChoice.chosen().kernels();
     var peak = Peak.gflops(kernels);
     var found = new ArrayList<Row>();
     for (var density : densities) {
-      found.addAll(measure(kernels, density, peak));
+      for (var block : shapes) {
+        found.addAll(measure(kernels, density, block, peak));
+      }
     }
     var result = new Result(rows, columns, batch, kernels.name(), peak, found);
     print(result);
@@ -110,8 +124,15 @@ final class KernelBenchCommand implements Runnable {
     }
   }
 
-  private List<Row> measure(Kernels kernels, double density, double peak) {
-    var matrix = SparseMatrix.random(rows, columns, density, 7);
+  private void requireWhole(Blocks block) {
+    if (rows % block.outputs() != 0 || columns % block.inputs() != 0) {
+      throw new UsageException(
+          "--block " + block + ": expected to divide " + rows + "×" + columns + " weights");
+    }
+  }
+
+  private List<Row> measure(Kernels kernels, double density, Blocks block, double peak) {
+    var matrix = SparseMatrix.random(rows, columns, density, block, 7);
     try (var race = new KernelRace(kernels, matrix, batch)) {
       var error = race.error();
       if (error > TOLERANCE) {
@@ -130,6 +151,7 @@ final class KernelBenchCommand implements Runnable {
               race::denseForward,
               race::sparseForward,
               density,
+              block,
               matrix,
               error,
               peak),
@@ -139,6 +161,7 @@ final class KernelBenchCommand implements Runnable {
               race::denseInputGradient,
               race::sparseInputGradient,
               density,
+              block,
               matrix,
               error,
               peak),
@@ -148,6 +171,7 @@ final class KernelBenchCommand implements Runnable {
               race::denseWeightGradient,
               race::sparseWeightGradient,
               density,
+              block,
               matrix,
               error,
               peak));
@@ -160,6 +184,7 @@ final class KernelBenchCommand implements Runnable {
       Runnable dense,
       Runnable sparse,
       double density,
+      Blocks block,
       SparseMatrix matrix,
       double error,
       double peak) {
@@ -168,6 +193,7 @@ final class KernelBenchCommand implements Runnable {
     return new Row(
         product,
         density,
+        block.toString(),
         matrix.nonZeros(),
         gflops,
         gflops / peak,
@@ -194,6 +220,7 @@ final class KernelBenchCommand implements Runnable {
         new Table(
             "product",
             "density",
+            "block",
             "GF/s",
             "of peak",
             "sparse ms",
@@ -205,6 +232,7 @@ final class KernelBenchCommand implements Runnable {
       table.row(
           row.product(),
           String.format(Locale.ROOT, "%.3g", row.density()),
+          row.block(),
           String.format(Locale.ROOT, "%.1f", row.gflops()),
           String.format(Locale.ROOT, "%.0f %%", 100 * row.peakFraction()),
           String.format(Locale.ROOT, "%.3f", row.sparseMs()),

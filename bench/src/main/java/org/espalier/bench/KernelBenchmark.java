@@ -45,6 +45,9 @@ public class KernelBenchmark {
   @Param({"0.05", "0.1", "0.5"})
   public double density = 0.1;
 
+  @Param({"1x1", "2x2"})
+  public String block = "1x1";
+
   @Param("128")
   public int batch = 128;
 
@@ -54,7 +57,12 @@ public class KernelBenchmark {
   public void prepare() {
     var extents = shape.split("x", -1);
     var matrix =
-        SparseMatrix.random(Integer.parseInt(extents[0]), Integer.parseInt(extents[1]), density, 7);
+        SparseMatrix.random(
+            Integer.parseInt(extents[0]),
+            Integer.parseInt(extents[1]),
+            density,
+            Blocks.of(block),
+            7);
     race = new KernelRace(KernelChoice.chosen().kernels(), matrix, batch);
     if (race.error() > TOLERANCE) {
       throw new IllegalStateException("the kernels are wrong by " + race.error());

@@ -3,6 +3,7 @@ package org.espalier.bench;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
+import org.espalier.engine.kernels.Columns;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.memory.AlignedMemory;
 import org.espalier.engine.random.Purpose;
@@ -26,6 +27,10 @@ final class KernelRace implements AutoCloseable {
   private final int[] rowOffset;
   private final int[] ascendingColumns;
   private final int[] transposedColumns;
+  private final Columns columns; // of the matrix
+  private final Columns rows; // of its transpose
+  private final int rowsTogether;
+  private final int columnsTogether;
   private final float[] dense;
   private final float[] denseGradient;
   private final float[] gradient;
@@ -45,6 +50,10 @@ final class KernelRace implements AutoCloseable {
     this.ascendingColumns = IntStream.range(0, matrix.columns()).toArray();
     this.transposedColumns =
         IntStream.range(0, matrix.rows()).map(r -> r * matrix.columns()).toArray();
+    this.columns = Columns.even(matrix.column(), 4L * lanes);
+    this.rows = Columns.even(matrix.row(), 4L * lanes);
+    this.rowsTogether = columns.pair(0, matrix.rows(), matrix.rowStart(), 0, 1) ? 2 : 1;
+    this.columnsTogether = rows.pair(0, matrix.columns(), matrix.columnStart(), 0, 1) ? 2 : 1;
     this.dense = dense(matrix);
     this.denseGradient = new float[dense.length];
     this.gradient = new float[matrix.nonZeros()];
@@ -88,29 +97,35 @@ final class KernelRace implements AutoCloseable {
   }
 
   void sparseForward() {
-    multiply(matrix.rows(), matrix.rowStart(), matrix.column(), matrix.value(), x, y);
+    multiply(rowsTogether, matrix.rows(), matrix.rowStart(), columns, matrix.value(), x, y);
   }
 
   void sparseInputGradient() {
     for (var i = 0; i < mirrored.length; i++) {
       mirrored[i] = matrix.value()[matrix.permutation()[i]];
     }
-    multiply(matrix.columns(), matrix.columnStart(), matrix.row(), mirrored, dy, dx);
+    multiply(columnsTogether, matrix.columns(), matrix.columnStart(), rows, mirrored, dy, dx);
   }
 
   private void multiply(
-      int rows, int[] start, char[] column, float[] value, MemorySegment from, MemorySegment to) {
+      int together,
+      int rows,
+      int[] start,
+      Columns columns,
+      float[] value,
+      MemorySegment from,
+      MemorySegment to) {
     var step = vectorBytes();
     for (var group = 0; group < groups(); group++) {
       kernels.spmm(
           4,
+          together,
           0,
           rows,
           start,
           0,
           1,
-          column,
-          4L * lanes,
+          columns,
           value,
           Kernels.NO_BIAS,
           Kernels.Output.ASSIGN,
@@ -129,13 +144,13 @@ final class KernelRace implements AutoCloseable {
     for (var group = 0; group < groups(); group++) {
       kernels.sddmm(
           4,
+          rowsTogether,
           0,
           matrix.rows(),
           matrix.rowStart(),
           0,
           1,
-          matrix.column(),
-          4L * lanes,
+          columns,
           gradient,
           group > 0,
           at(x, group),

@@ -15,13 +15,12 @@ record SparseMatrix(
     char[] row,
     int[] permutation) {
 
-  /** Exactly {@code density·rows·columns} non-zeros at uniformly random positions. */
-  static SparseMatrix random(int rows, int columns, double density, long seed) {
+  /** Uniformly random blocks, as many as come nearest to {@code density}. */
+  static SparseMatrix random(int rows, int columns, double density, Blocks blocks, long seed) {
     var stream = new Randoms(seed).stream(Purpose.TOPOLOGY, 0, 0);
-    var count = (int) Math.round(density * rows * columns);
-    var topology = Topology.of(rows, columns, stream.sample((long) rows * columns, count));
-    var value = new float[count];
-    for (var p = 0; p < count; p++) {
+    var topology = blocks.random(rows, columns, 1, density, stream);
+    var value = new float[topology.nonZeros()];
+    for (var p = 0; p < value.length; p++) {
       value[p] = (float) stream.nextGaussian();
     }
     return of(topology, value);

@@ -11,7 +11,7 @@ class KernelRaceTest {
   @ParameterizedTest
   @CsvSource({"37, 53, 0.2, 100", "64, 29, 0.9, 17", "5, 300, 0.02, 64"})
   void whatIsTimedIsRight(int rows, int columns, double density, int batch) {
-    var matrix = SparseMatrix.random(rows, columns, density, 3);
+    var matrix = SparseMatrix.random(rows, columns, density, Blocks.SINGLE, 3);
     for (var kernels : KernelChoice.available()) {
       try (var race = new KernelRace(kernels, matrix, batch)) {
         assertThat(race.error()).as(kernels.name()).isLessThan(1e-5);
@@ -22,7 +22,7 @@ class KernelRaceTest {
   @ParameterizedTest
   @CsvSource({"37, 53, 0.2", "64, 29, 0.9"})
   void matricesHaveExactlyTheirDensity(int rows, int columns, double density) {
-    var matrix = SparseMatrix.random(rows, columns, density, 3);
+    var matrix = SparseMatrix.random(rows, columns, density, Blocks.SINGLE, 3);
 
     assertThat(matrix.nonZeros()).isEqualTo((int) Math.round(density * rows * columns));
     assertThat(matrix.columnStart()[columns]).isEqualTo(matrix.nonZeros());

@@ -175,7 +175,7 @@ final class TestNetworks {
     return parameters;
   }
 
-  private static float value(ParameterSpec spec, RandomStream stream) {
+  static float value(ParameterSpec spec, RandomStream stream) {
     var value = (float) (0.5 * stream.nextGaussian());
     return switch (spec.role()) {
       case WEIGHT -> (float) (value * Math.sqrt(8.0 / spec.fanIn()));

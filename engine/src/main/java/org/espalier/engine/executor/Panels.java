@@ -1,6 +1,6 @@
 package org.espalier.engine.executor;
 
-import java.util.function.IntUnaryOperator;
+import org.espalier.engine.kernels.Columns;
 
 /**
  * The rows of a sparse matrix cut into panels of columns, so that the part of the operand which one
@@ -30,39 +30,33 @@ record Panels(int[] starts, int stride, int count) {
   }
 
   /**
-   * As many panels as pay, for rows {@code first} to {@code last}.
+   * As many panels as pay.
    *
-   * @param column column of each weight, ascending in each row
-   * @param columns of the matrix, {@code perChannel} of which share a channel of the operand
+   * @param columns column of each weight, ascending in each row
+   * @param count of columns in the matrix, {@code perChannel} of which share a channel of the
+   *     operand
    * @param channelBytes what a tile reads of one channel
    */
-  static Panels of(
-      int[] rowStart,
-      int first,
-      int last,
-      IntUnaryOperator column,
-      int columns,
-      int perChannel,
-      long channelBytes) {
+  static Panels of(int[] rowStart, Columns columns, int count, int perChannel, long channelBytes) {
     var width = perChannel * (int) Math.max(1, CACHE_BYTES / channelBytes);
-    var perRow = (rowStart[last] - rowStart[first]) / (double) Math.max(1, last - first);
-    if (width >= columns || perRow * width / columns < LEAST_WEIGHTS) {
+    var rows = rowStart.length - 1;
+    var perRow = rowStart[rows] / (double) Math.max(1, rows);
+    if (width >= count || perRow * width / count < LEAST_WEIGHTS) {
       return whole(rowStart);
     }
-    var rows = rowStart.length - 1;
-    var count = Math.ceilDiv(columns, width);
-    var starts = new int[(count + 1) * rows];
+    var panels = Math.ceilDiv(count, width);
+    var starts = new int[(panels + 1) * rows];
     for (var row = 0; row < rows; row++) {
       var p = rowStart[row];
-      for (var panel = 0; panel < count; panel++) {
+      for (var panel = 0; panel < panels; panel++) {
         starts[panel * rows + row] = p;
-        while (p < rowStart[row + 1] && column.applyAsInt(p) < (panel + 1) * width) {
+        while (p < rowStart[row + 1] && columns.at(p) < (panel + 1) * width) {
           p++;
         }
       }
-      starts[count * rows + row] = rowStart[row + 1];
+      starts[panels * rows + row] = rowStart[row + 1];
     }
-    return new Panels(starts, rows, count);
+    return new Panels(starts, rows, panels);
   }
 
   int from(int panel) {

@@ -10,10 +10,10 @@ final class SparseGradient implements WorkerPool.Task {
   private final Plane plane;
   private final Side x;
   private final Side dy;
-  private final Tile[][][] bands; // [groups][band][tile]
   private final Pass pass;
 
   private SparseRows matrix;
+  private Tile[][][] bands = {}; // [groups][band][tile]
   private int[] slices = {0, 0};
   private float[] gradient = {};
 
@@ -22,8 +22,6 @@ final class SparseGradient implements WorkerPool.Task {
     this.x = x;
     this.dy = dy;
     this.pass = pass;
-    this.bands =
-        plane.bands(x.tensor().groups(), pass.kernels().gradientVectors(), Integer.MAX_VALUE);
     this.matrix = matrix;
     adopt(matrix);
   }
@@ -31,9 +29,9 @@ final class SparseGradient implements WorkerPool.Task {
   /** Follows a change of topology. */
   void adopt(SparseRows matrix) {
     this.matrix = matrix;
+    this.bands = plane.bands(x.tensor().groups(), matrix.vectors(), Integer.MAX_VALUE);
     var rows = matrix.rowStart().length - 1;
-    this.slices =
-        SparseStructure.slices(matrix.rowStart(), 0, rows, Math.min(rows, pass.threads()));
+    this.slices = matrix.slices(0, rows, Math.min(rows, pass.threads()));
   }
 
   void compute(float[] gradient) {

@@ -18,17 +18,17 @@ final class SparseMultiply implements WorkerPool.Task {
    * Vectors of the largest tile: as many sums as stay in registers, but for features on 512 bits
    * one group of samples, whose operand is half as much to keep in the second cache.
    */
-  static int vectors(ProductGeometry geometry, int lanes) {
-    return geometry.flat() && lanes == 16 ? 4 : 8;
+  static int vectors(ProductGeometry geometry, Kernels kernels, int together) {
+    return geometry.flat() && kernels.lanes() == 16 ? 4 : kernels.productVectors(together);
   }
 
   private final Plane plane;
   private final Side from;
   private final Side to;
-  private final Tile[][][] bands; // [groups][band][tile]
   private final Pass pass;
 
   private SparseRows matrix;
+  private Tile[][][] bands = {}; // [groups][band][tile]
   private int firstRow;
   private int lastRow;
   private int[] slices = {0, 0};
@@ -38,19 +38,11 @@ final class SparseMultiply implements WorkerPool.Task {
 
   /** Rows {@code first} to {@code last} of {@code matrix}; row {@code first} is channel 0 of Y. */
   SparseMultiply(
-      Plane plane,
-      int vectors,
-      Side from,
-      Side to,
-      SparseRows matrix,
-      int first,
-      int last,
-      Pass pass) {
+      Plane plane, Side from, Side to, SparseRows matrix, int first, int last, Pass pass) {
     this.plane = plane;
     this.from = from;
     this.to = to;
     this.pass = pass;
-    this.bands = plane.bands(to.tensor().groups(), vectors, plane.flat() ? vectors : BAND_VECTORS);
     this.matrix = matrix;
     adopt(matrix, first, last);
   }
@@ -61,10 +53,12 @@ final class SparseMultiply implements WorkerPool.Task {
     this.firstRow = first;
     this.lastRow = last;
     var groups = to.tensor().groups();
+    var vectors = matrix.vectors();
+    this.bands = plane.bands(groups, vectors, plane.flat() ? vectors : BAND_VECTORS);
     var tasks = plane.repeats(groups) * bands[groups].length;
     // Few tiles: cut the rows as well, so that all threads have something to do.
     var wanted = tasks >= pass.threads() ? 1 : pass.threads();
-    this.slices = SparseStructure.slices(matrix.rowStart(), first, last, wanted);
+    this.slices = matrix.slices(first, last, wanted);
   }
 
   boolean empty() {

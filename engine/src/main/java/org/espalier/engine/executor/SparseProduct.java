@@ -66,14 +66,14 @@ final class SparseProduct implements Product {
     this.forward =
         new SparseMultiply(
             plane,
-            vectors(),
             x,
             geometry.outputSide(geometry.y(), lanes),
-            rows(),
+            structure.rows(pass.kernels()),
             0,
             weight.spec().rows(),
             pass);
-    this.sparseGradient = new SparseGradient(plane, x, gradientSide, gradientRows(), pass);
+    this.sparseGradient =
+        new SparseGradient(plane, x, gradientSide, structure.gradientRows(pass.kernels()), pass);
     this.denseGradient = new DenseGradient(x, gradientSide, geometry.offsets(), lanes);
     this.growth = new Growth(geometry, denseGradient, pass);
     this.inputGradients = inputGradients(input.gradient(), gradientSide, lanes);
@@ -83,14 +83,13 @@ final class SparseProduct implements Product {
     if (dx == null) {
       return new SparseMultiply[0];
     }
-    var mirror = mirroredRows();
+    var mirror = structure.mirroredRows(dy, pass.kernels());
     var channels = geometry.x().shape().channels();
     var parities = new SparseMultiply[geometry.stride() * geometry.stride()];
     for (var parity = 0; parity < parities.length; parity++) {
       parities[parity] =
           new SparseMultiply(
               geometry.inputPlane(parity, lanes),
-              vectors(),
               gradientSide,
               geometry.paritySide(dx, parity, lanes),
               mirror,
@@ -99,22 +98,6 @@ final class SparseProduct implements Product {
               pass);
     }
     return parities;
-  }
-
-  private int vectors() {
-    return SparseMultiply.vectors(geometry, pass.kernels().lanes());
-  }
-
-  private SparseRows rows() {
-    return structure.rows(vectors(), pass.kernels().lanes());
-  }
-
-  private SparseRows gradientRows() {
-    return structure.rows(pass.kernels().gradientVectors(), pass.kernels().lanes());
-  }
-
-  private SparseRows mirroredRows() {
-    return structure.mirroredRows(dy, vectors(), pass.kernels().lanes());
   }
 
   private SparseStructure build() {
@@ -134,10 +117,10 @@ final class SparseProduct implements Product {
     version = weight.version();
     structure = build();
     gathered = room();
-    forward.adopt(rows(), 0, weight.spec().rows());
-    sparseGradient.adopt(gradientRows());
+    forward.adopt(structure.rows(pass.kernels()), 0, weight.spec().rows());
+    sparseGradient.adopt(structure.gradientRows(pass.kernels()));
     if (inputGradients.length > 0) {
-      var mirror = mirroredRows();
+      var mirror = structure.mirroredRows(dy, pass.kernels());
       var channels = geometry.x().shape().channels();
       for (var parity = 0; parity < inputGradients.length; parity++) {
         inputGradients[parity].adopt(mirror, parity * channels, (parity + 1) * channels);

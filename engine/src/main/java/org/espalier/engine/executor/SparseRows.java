@@ -1,19 +1,21 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.kernels.Columns;
 import org.espalier.engine.kernels.Kernels;
 
 /**
- * A sparse matrix as kernels take it: compressed rows, how a column leads to its operand, and the
- * panels in which columns are visited.
+ * A sparse matrix as kernels take it: compressed rows, how a column leads to its operand, whether
+ * rows come in pairs of the same columns, and the panels in which columns are visited.
  *
- * <p>Features lie at multiples of one distance, which needs no table and thereby saves a tenth of
- * the time; taps of convolutions are looked up in a table of offsets.
- *
- * @param narrow 16-bit columns, empty if they are wide
- * @param offsets byte offset of each column; empty where column c lies {@code c·columnBytes} away
+ * @param together 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1
+ * @param vectors of the largest tile, for which the panels were made
  */
-record SparseRows(
-    int[] rowStart, char[] narrow, int[] wide, int[] offsets, long columnBytes, Panels panels) {
+record SparseRows(int[] rowStart, Columns columns, int together, int vectors, Panels panels) {
+
+  /** 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1. */
+  static int together(int[] rowStart, Columns columns) {
+    return columns.pair(0, rowStart.length - 1, rowStart, 0, 1) ? 2 : 1;
+  }
 
   /**
    * {@code Y = W X} for rows {@code r0} to {@code r1} on one tile.
@@ -32,73 +34,26 @@ record SparseRows(
       long x,
       Side to,
       long y) {
-    var rowBytes = to.tensor().channelBytes();
-    var vectors = tile.vectors();
     for (var panel = 0; panel < panels.count(); panel++) {
-      var begin = panels.from(panel);
-      var end = panels.to(panel);
-      var out = output(output, panel);
-      if (narrow.length == 0) {
-        kernels.spmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            wide,
-            columnBytes,
-            values,
-            bias,
-            out,
-            x,
-            from.step(tile),
-            from.half(tile),
-            y,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      } else if (offsets.length == 0) {
-        kernels.spmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            narrow,
-            columnBytes,
-            values,
-            bias,
-            out,
-            x,
-            from.step(tile),
-            from.half(tile),
-            y,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      } else {
-        kernels.spmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            narrow,
-            offsets,
-            values,
-            bias,
-            out,
-            x,
-            from.step(tile),
-            from.half(tile),
-            y,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      }
+      kernels.spmm(
+          tile.vectors(),
+          together,
+          r0,
+          r1,
+          panels.starts(),
+          panels.from(panel),
+          panels.to(panel),
+          columns,
+          values,
+          bias,
+          output(output, panel),
+          x,
+          from.step(tile),
+          from.half(tile),
+          y,
+          to.tensor().channelBytes(),
+          to.step(tile),
+          to.half(tile));
     }
   }
 
@@ -125,74 +80,47 @@ record SparseRows(
       long x,
       Side to,
       long dy) {
-    var rowBytes = to.tensor().channelBytes();
-    var vectors = tile.vectors();
     for (var panel = 0; panel < panels.count(); panel++) {
-      var begin = panels.from(panel);
-      var end = panels.to(panel);
-      if (narrow.length == 0) {
-        kernels.sddmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            wide,
-            columnBytes,
-            gradient,
-            accumulate,
-            x,
-            from.step(tile),
-            from.half(tile),
-            dy,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      } else if (offsets.length == 0) {
-        kernels.sddmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            narrow,
-            columnBytes,
-            gradient,
-            accumulate,
-            x,
-            from.step(tile),
-            from.half(tile),
-            dy,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      } else {
-        kernels.sddmm(
-            vectors,
-            r0,
-            r1,
-            panels.starts(),
-            begin,
-            end,
-            narrow,
-            offsets,
-            gradient,
-            accumulate,
-            x,
-            from.step(tile),
-            from.half(tile),
-            dy,
-            rowBytes,
-            to.step(tile),
-            to.half(tile));
-      }
+      kernels.sddmm(
+          tile.vectors(),
+          together,
+          r0,
+          r1,
+          panels.starts(),
+          panels.from(panel),
+          panels.to(panel),
+          columns,
+          gradient,
+          accumulate,
+          x,
+          from.step(tile),
+          from.half(tile),
+          dy,
+          to.tensor().channelBytes(),
+          to.step(tile),
+          to.half(tile));
     }
   }
 
   /** Weights of rows {@code r0} to {@code r1}. */
   long weights(int r0, int r1) {
     return (long) rowStart[r1] - rowStart[r0];
+  }
+
+  /** Rows {@code first} to {@code last} cut at equal nnz: {@code [slices + 1]}. */
+  int[] slices(int first, int last, int slices) {
+    var cuts = new int[slices + 1];
+    var begin = rowStart[first];
+    var total = weights(first, last);
+    var row = first;
+    for (var slice = 0; slice < slices; slice++) {
+      cuts[slice] = row;
+      var goal = begin + total * (slice + 1) / slices;
+      while (row < last && rowStart[row] < goal) {
+        row += together;
+      }
+    }
+    cuts[slices] = last;
+    return cuts;
   }
 }

@@ -1,5 +1,7 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.kernels.Columns;
+import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parameter.Topology;
 
 /**
@@ -8,6 +10,9 @@ import org.espalier.engine.parameter.Topology;
  *
  * <p>Rebuilt by counting sort in O(nnz) when the topology changes. Weights keep the order of their
  * parameter; {@code permutation} leads from the mirrored order to it.
+ *
+ * <p>A topology in blocks looks like any other; here its rows are found to come in pairs. Blocks of
+ * two outputs pair rows, blocks of two inputs pair mirrored rows, and full topologies do both.
  */
 final class SparseStructure {
   private static final char[] NO_NARROW = {};
@@ -83,77 +88,65 @@ final class SparseStructure {
     return topology;
   }
 
-  /**
-   * Outputs by columns, for the product and the weight gradient, in panels for tiles of {@code
-   * vectors} vectors.
-   */
-  SparseRows rows(int vectors, int vector) {
+  /** Outputs by columns, for the product. */
+  SparseRows rows(Kernels kernels) {
     var start = topology.rowStart();
-    var panels =
-        Panels.of(
-            start,
-            0,
-            topology.rows(),
-            this::column,
-            geometry.columns(),
-            geometry.taps(),
-            geometry.tileBytes(geometry.x(), geometry.stride(), vectors, vector));
-    return new SparseRows(
-        start,
-        columns,
-        topology.wideColumns(),
-        geometry.flat() ? NO_WIDE : geometry.offsets(),
-        geometry.x().channelBytes(),
-        panels);
+    var columns = columns();
+    var together = SparseRows.together(start, columns);
+    return rows(columns, together, SparseMultiply.vectors(geometry, kernels, together), kernels);
+  }
+
+  /** Outputs by columns, for the weight gradient. */
+  SparseRows gradientRows(Kernels kernels) {
+    var columns = columns();
+    var together = SparseRows.together(topology.rowStart(), columns);
+    return rows(columns, together, kernels.gradientVectors(together), kernels);
+  }
+
+  private SparseRows rows(Columns columns, int together, int vectors, Kernels kernels) {
+    var start = topology.rowStart();
+    var tileBytes = geometry.tileBytes(geometry.x(), geometry.stride(), vectors, kernels.lanes());
+    var panels = Panels.of(start, columns, geometry.columns(), geometry.taps(), tileBytes);
+    return new SparseRows(start, columns, together, vectors, panels);
+  }
+
+  private Columns columns() {
+    var bytes = geometry.x().channelBytes();
+    if (!geometry.flat()) {
+      return Columns.table(columns, geometry.offsets());
+    }
+    return topology.narrow()
+        ? Columns.even(columns, bytes)
+        : Columns.even(topology.wideColumns(), bytes);
   }
 
   /** Input channels of every parity by mirrored columns, for the input gradient. */
-  SparseRows mirroredRows(Tensor dy, int vectors, int vector) {
+  SparseRows mirroredRows(Tensor dy, Kernels kernels) {
+    var columns = mirroredColumns(dy);
+    var pairable = geometry.x().shape().channels() % 2 == 0; // or pairs would cross parities
+    var together = pairable ? SparseRows.together(mirroredStart, columns) : 1;
+    var vectors = SparseMultiply.vectors(geometry, kernels, together);
+    var tileBytes = geometry.tileBytes(dy, 1, vectors, kernels.lanes());
     var panels =
-        Panels.of(
-            mirroredStart,
-            0,
-            mirroredStart.length - 1,
-            this::mirroredColumn,
-            geometry.mirroredColumns(),
-            geometry.taps(),
-            geometry.tileBytes(dy, 1, vectors, vector));
-    return new SparseRows(
-        mirroredStart,
-        mirroredNarrow,
-        mirroredWide,
-        geometry.flat() ? NO_WIDE : geometry.mirroredOffsets(dy),
-        dy.channelBytes(),
-        panels);
+        Panels.of(mirroredStart, columns, geometry.mirroredColumns(), geometry.taps(), tileBytes);
+    return new SparseRows(mirroredStart, columns, together, vectors, panels);
+  }
+
+  private Columns mirroredColumns(Tensor dy) {
+    if (!geometry.flat()) {
+      return Columns.table(mirroredNarrow, geometry.mirroredOffsets(dy));
+    }
+    return mirroredWide.length == 0
+        ? Columns.even(mirroredNarrow, dy.channelBytes())
+        : Columns.even(mirroredWide, dy.channelBytes());
   }
 
   private int column(int p) {
     return topology.narrow() ? columns[p] : topology.wideColumns()[p];
   }
 
-  private int mirroredColumn(int p) {
-    return mirroredWide.length == 0 ? mirroredNarrow[p] : mirroredWide[p];
-  }
-
   int[] permutation() {
     return permutation;
-  }
-
-  /** Rows cut at equal nnz into {@code slices} pieces: {@code [slices + 1]}. */
-  static int[] slices(int[] rowStart, int from, int to, int slices) {
-    var cuts = new int[slices + 1];
-    var first = rowStart[from];
-    var total = (long) rowStart[to] - first;
-    var row = from;
-    for (var slice = 0; slice < slices; slice++) {
-      cuts[slice] = row;
-      var goal = first + total * (slice + 1) / slices;
-      while (row < to && rowStart[row] < goal) {
-        row++;
-      }
-    }
-    cuts[slices] = to;
-    return cuts;
   }
 
   /** Bytes beyond the parameter's own topology. */

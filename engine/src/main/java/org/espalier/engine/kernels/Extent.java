@@ -47,40 +47,14 @@ record Extent(long low, long high) {
     return over(first, last);
   }
 
-  /** This extent at the column of each weight of the rows, columns being found in a table. */
-  Extent weights(int r0, int r1, int[] rowStart, int from, int to, char[] column, int[] offset) {
+  /** This extent at the column of each weight of the rows. */
+  Extent weights(int r0, int r1, int[] rowStart, int from, int to, Columns columns) {
     var first = Long.MAX_VALUE;
     var last = Long.MIN_VALUE;
     for (var r = r0; r < r1; r++) {
       for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        first = Math.min(first, offset[column[p]]);
-        last = Math.max(last, offset[column[p]]);
-      }
-    }
-    return first > last ? new Extent(low, low) : over(first, last);
-  }
-
-  /** This extent at the column of each weight of the rows, columns lying evenly. */
-  Extent weights(int r0, int r1, int[] rowStart, int from, int to, char[] column, long bytes) {
-    var first = Long.MAX_VALUE;
-    var last = Long.MIN_VALUE;
-    for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        first = Math.min(first, column[p] * bytes);
-        last = Math.max(last, column[p] * bytes);
-      }
-    }
-    return first > last ? new Extent(low, low) : over(first, last);
-  }
-
-  /** This extent at the column of each weight of the rows, columns lying evenly. */
-  Extent weights(int r0, int r1, int[] rowStart, int from, int to, int[] column, long bytes) {
-    var first = Long.MAX_VALUE;
-    var last = Long.MIN_VALUE;
-    for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        first = Math.min(first, column[p] * bytes);
-        last = Math.max(last, column[p] * bytes);
+        first = Math.min(first, columns.operand(p));
+        last = Math.max(last, columns.operand(p));
       }
     }
     return first > last ? new Extent(low, low) : over(first, last);

@@ -54,6 +54,7 @@ public record KernelSelfCheck(String name, double peak, double product) {
       column[p] = (char) ((p * 37 + p / WEIGHTS_PER_ROW) % COLUMNS);
       rowStart[p / WEIGHTS_PER_ROW + 1] = p + 1;
     }
+    var columns = Columns.even(column, row);
     var value = new float[column.length];
     try (var memory = new AlignedMemory()) {
       var x = memory.allocate(COLUMNS * row).address();
@@ -62,13 +63,13 @@ public record KernelSelfCheck(String name, double peak, double product) {
           () ->
               kernels.spmm(
                   VECTORS,
+                  1,
                   0,
                   ROWS,
                   rowStart,
                   0,
                   1,
-                  column,
-                  row,
+                  columns,
                   value,
                   Kernels.NO_BIAS,
                   Output.ASSIGN,

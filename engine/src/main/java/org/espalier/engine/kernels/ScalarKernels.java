@@ -37,20 +37,25 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int gradientVectors() {
-    return 16;
+  public int productVectors(int together) {
+    return 8;
+  }
+
+  @Override
+  public int gradientVectors(int together) {
+    return together == 1 ? 16 : 8;
   }
 
   @Override
   public void spmm(
       int vectors,
+      int together,
       int r0,
       int r1,
       int[] rowStart,
       int from,
       int to,
-      char[] column,
-      int[] offset,
+      Columns columns,
       float[] value,
       float[] bias,
       Output output,
@@ -67,73 +72,7 @@ final class ScalarKernels implements Kernels {
         var source = x + Tile.position(vectors, j, xStep, xHalf);
         start(output, bias, r, target);
         for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-          addScaled(value[p], source + offset[column[p]], target);
-        }
-        finish(output, target);
-      }
-    }
-  }
-
-  @Override
-  public void spmm(
-      int vectors,
-      int r0,
-      int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      char[] column,
-      long columnBytes,
-      float[] value,
-      float[] bias,
-      Output output,
-      long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
-    for (var r = r0; r < r1; r++) {
-      for (var j = 0; j < vectors; j++) {
-        var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
-        var source = x + Tile.position(vectors, j, xStep, xHalf);
-        start(output, bias, r, target);
-        for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-          addScaled(value[p], source + column[p] * columnBytes, target);
-        }
-        finish(output, target);
-      }
-    }
-  }
-
-  @Override
-  public void spmm(
-      int vectors,
-      int r0,
-      int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      int[] column,
-      long columnBytes,
-      float[] value,
-      float[] bias,
-      Output output,
-      long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
-    for (var r = r0; r < r1; r++) {
-      for (var j = 0; j < vectors; j++) {
-        var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
-        var source = x + Tile.position(vectors, j, xStep, xHalf);
-        start(output, bias, r, target);
-        for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-          addScaled(value[p], source + column[p] * columnBytes, target);
+          addScaled(value[p], source + columns.operand(p), target);
         }
         finish(output, target);
       }
@@ -183,13 +122,13 @@ final class ScalarKernels implements Kernels {
   @Override
   public void sddmm(
       int vectors,
+      int together,
       int r0,
       int r1,
       int[] rowStart,
       int from,
       int to,
-      char[] column,
-      int[] offset,
+      Columns columns,
       float[] gradient,
       boolean accumulate,
       long x,
@@ -205,73 +144,7 @@ final class ScalarKernels implements Kernels {
         for (var j = 0; j < vectors; j++) {
           sum +=
               dot(
-                  x + offset[column[p]] + Tile.position(vectors, j, xStep, xHalf),
-                  dy + r * dyRow + Tile.position(vectors, j, dyStep, dyHalf));
-        }
-        gradient[p] = accumulate ? gradient[p] + sum : sum;
-      }
-    }
-  }
-
-  @Override
-  public void sddmm(
-      int vectors,
-      int r0,
-      int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      char[] column,
-      long columnBytes,
-      float[] gradient,
-      boolean accumulate,
-      long x,
-      long xStep,
-      long xHalf,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyHalf) {
-    for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        var sum = 0f;
-        for (var j = 0; j < vectors; j++) {
-          sum +=
-              dot(
-                  x + column[p] * columnBytes + Tile.position(vectors, j, xStep, xHalf),
-                  dy + r * dyRow + Tile.position(vectors, j, dyStep, dyHalf));
-        }
-        gradient[p] = accumulate ? gradient[p] + sum : sum;
-      }
-    }
-  }
-
-  @Override
-  public void sddmm(
-      int vectors,
-      int r0,
-      int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      int[] column,
-      long columnBytes,
-      float[] gradient,
-      boolean accumulate,
-      long x,
-      long xStep,
-      long xHalf,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyHalf) {
-    for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        var sum = 0f;
-        for (var j = 0; j < vectors; j++) {
-          sum +=
-              dot(
-                  x + column[p] * columnBytes + Tile.position(vectors, j, xStep, xHalf),
+                  x + columns.operand(p) + Tile.position(vectors, j, xStep, xHalf),
                   dy + r * dyRow + Tile.position(vectors, j, dyStep, dyHalf));
         }
         gradient[p] = accumulate ? gradient[p] + sum : sum;

@@ -17,13 +17,13 @@ final class CheckedKernelsTest {
   private void multiply(char column, long x, long y) {
     kernels.spmm(
         1,
+        1,
         0,
         1,
         ONE_WEIGHT,
         0,
         1,
-        new char[] {column},
-        vector,
+        Columns.even(new char[] {column}, vector),
         VALUE,
         Kernels.NO_BIAS,
         Output.ASSIGN,
@@ -59,13 +59,13 @@ final class CheckedKernelsTest {
               () ->
                   kernels.spmm(
                       1,
+                      1,
                       0,
                       1,
                       ONE_WEIGHT,
                       0,
                       1,
-                      new char[] {1},
-                      new int[] {0},
+                      Columns.table(new char[] {1}, new int[] {0}),
                       VALUE,
                       Kernels.NO_BIAS,
                       Output.ASSIGN,
@@ -113,13 +113,13 @@ final class CheckedKernelsTest {
                   Kernels.best()
                       .spmm(
                           3,
+                          1,
                           0,
                           1,
                           ONE_WEIGHT,
                           0,
                           1,
-                          new char[] {0},
-                          vector,
+                          Columns.even(new char[] {0}, vector),
                           VALUE,
                           Kernels.NO_BIAS,
                           Output.ASSIGN,
@@ -131,6 +131,37 @@ final class CheckedKernelsTest {
                           vector,
                           0))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void rowsThatDifferAreNotTakenTogether() {
+    try (var memory = new AlignedMemory()) {
+      var x = memory.allocate(2 * vector).address();
+      var y = memory.allocate(2 * vector).address();
+      assertThatThrownBy(
+              () ->
+                  kernels.spmm(
+                      1,
+                      2,
+                      0,
+                      2,
+                      new int[] {0, 1, 2},
+                      0,
+                      1,
+                      Columns.even(new char[] {0, 1}, vector),
+                      new float[] {1, 1},
+                      Kernels.NO_BIAS,
+                      Output.ASSIGN,
+                      x,
+                      vector,
+                      0,
+                      y,
+                      vector,
+                      vector,
+                      0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("rows 0 to 2: expected pairs with the same columns");
     }
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.engine.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.espalier.engine.kernels.Kernels.Output;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The sparse product and its weight gradient against sums in double precision. */
 final class SparseKernelsTest {
-  private static final int ROWS = 23;
+  private static final int ROWS = 24;
   private static final int COLUMNS = 61;
 
   static Stream<Kernels> kernels() {
@@ -48,11 +49,18 @@ final class SparseKernelsTest {
     private final Floats y;
 
     Problem(Kernels kernels, int vectors, long seed) {
+      this(kernels, vectors, 1, seed);
+    }
+
+    /** As many rows as {@code together} says have the same columns. */
+    Problem(Kernels kernels, int vectors, int together, long seed) {
       this.kernels = kernels;
       this.vectors = vectors;
-      this.label = "%s, %d vectors, seed %d".formatted(kernels.name(), vectors, seed);
+      this.label =
+          "%s, %d vectors, %d rows together, seed %d"
+              .formatted(kernels.name(), vectors, together, seed);
       var random = new Random(seed);
-      wide = topology(random);
+      wide = topology(together, random);
       narrow = new char[wide.length];
       for (var p = 0; p < wide.length; p++) {
         narrow[p] = (char) wide[p];
@@ -73,118 +81,85 @@ final class SparseKernelsTest {
       y = Floats.random(memory, 60 * ROWS * kernels.lanes(), random);
     }
 
-    private int[] topology(Random random) {
+    private int[] topology(int together, Random random) {
       var columns = new int[ROWS * COLUMNS];
       var next = 0;
       for (var r = 0; r < ROWS; r++) {
-        for (var c = 0; c < COLUMNS; c++) {
-          if (r != 5 && (r == 7 || random.nextDouble() < 0.15)) {
-            columns[next++] = c;
+        if (r % together == 0) {
+          for (var c = 0; c < COLUMNS; c++) {
+            if (r != 6 && (r == 8 || random.nextDouble() < 0.15)) {
+              columns[next++] = c;
+            }
           }
+        } else {
+          var length = next - rowStart[r - 1];
+          System.arraycopy(columns, rowStart[r - 1], columns, next, length);
+          next += length;
         }
         rowStart[r + 1] = next;
       }
-      return java.util.Arrays.copyOf(columns, next);
+      return Arrays.copyOf(columns, next);
+    }
+
+    private Columns columns(Form form) {
+      return switch (form) {
+        case TABLE -> Columns.table(narrow, offset);
+        case NARROW -> Columns.even(narrow, columnBytes);
+        case WIDE -> Columns.even(wide, columnBytes);
+      };
     }
 
     void multiply(Form form, int r0, int r1, int[] starts, int from, int to, Output output) {
-      var a = x.address();
-      var b = y.address();
-      switch (form) {
-        case TABLE ->
-            kernels.spmm(
-                vectors, r0, r1, starts, from, to, narrow, offset, value, bias, output, a, xStep,
-                xHalf, b, yRow, yStep, yHalf);
-        case NARROW ->
-            kernels.spmm(
-                vectors,
-                r0,
-                r1,
-                starts,
-                from,
-                to,
-                narrow,
-                columnBytes,
-                value,
-                bias,
-                output,
-                a,
-                xStep,
-                xHalf,
-                b,
-                yRow,
-                yStep,
-                yHalf);
-        case WIDE ->
-            kernels.spmm(
-                vectors,
-                r0,
-                r1,
-                starts,
-                from,
-                to,
-                wide,
-                columnBytes,
-                value,
-                bias,
-                output,
-                a,
-                xStep,
-                xHalf,
-                b,
-                yRow,
-                yStep,
-                yHalf);
-      }
+      multiply(1, form, r0, r1, starts, from, to, output);
+    }
+
+    void multiply(
+        int together, Form form, int r0, int r1, int[] starts, int from, int to, Output output) {
+      kernels.spmm(
+          vectors,
+          together,
+          r0,
+          r1,
+          starts,
+          from,
+          to,
+          columns(form),
+          value,
+          bias,
+          output,
+          x.address(),
+          xStep,
+          xHalf,
+          y.address(),
+          yRow,
+          yStep,
+          yHalf);
     }
 
     void gradient(Form form, int[] starts, int from, int to, float[] gradient, boolean add) {
-      var a = x.address();
-      var b = y.address();
-      switch (form) {
-        case TABLE ->
-            kernels.sddmm(
-                vectors, 0, ROWS, starts, from, to, narrow, offset, gradient, add, a, xStep, xHalf,
-                b, yRow, yStep, yHalf);
-        case NARROW ->
-            kernels.sddmm(
-                vectors,
-                0,
-                ROWS,
-                starts,
-                from,
-                to,
-                narrow,
-                columnBytes,
-                gradient,
-                add,
-                a,
-                xStep,
-                xHalf,
-                b,
-                yRow,
-                yStep,
-                yHalf);
-        case WIDE ->
-            kernels.sddmm(
-                vectors,
-                0,
-                ROWS,
-                starts,
-                from,
-                to,
-                wide,
-                columnBytes,
-                gradient,
-                add,
-                a,
-                xStep,
-                xHalf,
-                b,
-                yRow,
-                yStep,
-                yHalf);
-      }
+      gradient(1, form, starts, from, to, gradient, add);
+    }
+
+    void gradient(
+        int together, Form form, int[] starts, int from, int to, float[] gradient, boolean add) {
+      kernels.sddmm(
+          vectors,
+          together,
+          0,
+          ROWS,
+          starts,
+          from,
+          to,
+          columns(form),
+          gradient,
+          add,
+          x.address(),
+          xStep,
+          xHalf,
+          y.address(),
+          yRow,
+          yStep,
+          yHalf);
     }
 
     /** The starts of two panels of columns, one behind the other, and the end of the second. */
@@ -311,7 +286,7 @@ final class SparseKernelsTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void gradientsAgreeWithDoublePrecision(Kernels kernels) {
-    for (var vectors : new int[] {1, 2, 4, 8, 16}) {
+    for (var vectors = kernels.gradientVectors(1); vectors > 0; vectors /= 2) {
       for (var form : Form.values()) {
         try (var problem = new Problem(kernels, vectors, 100 + vectors)) {
           var gradient = Floats.randomArray(problem.wide.length, new Random(1));
@@ -367,6 +342,77 @@ final class SparseKernelsTest {
       var last = new float[problem.wide.length];
       for (var call = 0; call < 1_000; call++) {
         problem.gradient(Form.NARROW, problem.rowStart, 0, 1, last, false);
+      }
+      assertThat(last).as(problem.label).isEqualTo(first);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void pairsOfRowsHaveTheBitsOfSingleRows(Kernels kernels) {
+    for (var vectors = kernels.productVectors(2); vectors > 0; vectors /= 2) {
+      for (var form : Form.values()) {
+        for (var output : Output.values()) {
+          try (var single = new Problem(kernels, vectors, 2, 21L + vectors);
+              var pairs = new Problem(kernels, vectors, 2, 21L + vectors)) {
+            single.multiply(1, form, 2, ROWS - 2, single.rowStart, 0, 1, output);
+            pairs.multiply(2, form, 2, ROWS - 2, pairs.rowStart, 0, 1, output);
+            assertThat(pairs.y.toArray())
+                .as("%s, %s, %s", pairs.label, form, output)
+                .isEqualTo(single.y.toArray());
+            pairs.verify(2, ROWS - 2, output, form + " " + output);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void panelsOfPairsAddUpToTheSameBits(Kernels kernels) {
+    try (var whole = new Problem(kernels, 4, 2, 5);
+        var parts = new Problem(kernels, 4, 2, 5)) {
+      whole.multiply(2, Form.TABLE, 0, ROWS, whole.rowStart, 0, 1, Output.BIAS_RELU);
+      var starts = parts.panels(17);
+      parts.multiply(2, Form.TABLE, 0, ROWS, starts, 0, ROWS, Output.BIAS);
+      parts.multiply(2, Form.TABLE, 0, ROWS, starts, ROWS, 2 * ROWS, Output.ACCUMULATE_RELU);
+      assertThat(parts.y.toArray()).as(parts.label).isEqualTo(whole.y.toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void gradientsOfPairsHaveTheBitsOfThoseOfSingleRows(Kernels kernels) {
+    for (var vectors = kernels.gradientVectors(2); vectors > 0; vectors /= 2) {
+      for (var form : Form.values()) {
+        try (var problem = new Problem(kernels, vectors, 2, 100 + vectors)) {
+          var single = Floats.randomArray(problem.wide.length, new Random(1));
+          var pairs = single.clone();
+          var label = problem.label + ", " + form;
+          problem.gradient(1, form, problem.rowStart, 0, 1, single, false);
+          problem.gradient(2, form, problem.rowStart, 0, 1, pairs, false);
+          assertThat(pairs).as(label).isEqualTo(single);
+          var starts = problem.panels(17);
+          problem.gradient(2, form, starts, 0, ROWS, pairs, true);
+          problem.gradient(2, form, starts, ROWS, 2 * ROWS, pairs, true);
+          for (var p = 0; p < pairs.length; p++) {
+            assertThat(pairs[p]).as("%s, weight %d", label, p).isEqualTo(2 * single[p]);
+          }
+        }
+      }
+    }
+  }
+
+  /** A step must not depend on how far the compiler has come. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void compiledGradientsOfPairsHaveTheBitsOfInterpretedOnes(Kernels kernels) {
+    try (var problem = new Problem(kernels, 4, 2, 5)) {
+      var first = new float[problem.wide.length];
+      problem.gradient(2, Form.NARROW, problem.rowStart, 0, 1, first, false);
+      var last = new float[problem.wide.length];
+      for (var call = 0; call < 1_000; call++) {
+        problem.gradient(2, Form.NARROW, problem.rowStart, 0, 1, last, false);
       }
       assertThat(last).as(problem.label).isEqualTo(first);
     }
