@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a network into operations over planned memory.
  *
- * <p>Activations live as long as the executor, since backward passes read them. A gradient lives
- * from the first consumer that writes it, in backward order, to the operation that uses it up;
- * gradients of one geometry take turns in the same memory, whose zero borders thereby stay zero.
+ * <p>Activations live as long as the executor, since backward passes read them; without any, until
+ * their last reader has run. A gradient lives from the first consumer that writes it, in backward
+ * order, to the operation that uses it up; tensors of one geometry take turns in the same memory,
+ * whose zero borders thereby stay zero.
  */
 final class Compiler {
   private final GraphPlan plan;
@@ -59,12 +60,13 @@ final class Compiler {
               + ": expected plain features, one per class");
     }
     values.put(Network.INPUT, allocate(plan.geometry(Network.INPUT)));
-    for (var node : plan.operations()) {
-      values.put(node.name(), allocate(plan.geometry(node.name())));
-    }
     if (options.training()) {
+      for (var node : plan.operations()) {
+        values.put(node.name(), allocate(plan.geometry(node.name())));
+      }
       planGradients();
     } else {
+      planTurns();
       forgetGradients();
     }
   }
@@ -93,8 +95,28 @@ final class Compiler {
       slots.put(node.name(), inputs);
       var used = gradients.get(node.name());
       if (used != null) {
-        idle.computeIfAbsent(plan.geometry(node.name()), _ -> new ArrayDeque<>()).push(used);
+        giveBack(node.name(), used);
       }
+    }
+  }
+
+  private void giveBack(String owner, Tensor tensor) {
+    idle.computeIfAbsent(plan.geometry(owner), _ -> new ArrayDeque<>()).push(tensor);
+  }
+
+  /** The activations of inference: what is small stays in cache. */
+  private void planTurns() {
+    var lastReader = new HashMap<String, String>();
+    for (var node : plan.operations()) {
+      node.inputs().forEach(input -> lastReader.put(plan.owner(input), node.name()));
+    }
+    for (var node : plan.operations()) {
+      values.put(node.name(), borrow(plan.geometry(node.name())));
+      node.inputs().stream()
+          .map(plan::owner)
+          .distinct()
+          .filter(owner -> node.name().equals(lastReader.get(owner)))
+          .forEach(owner -> giveBack(owner, value(owner)));
     }
   }
 

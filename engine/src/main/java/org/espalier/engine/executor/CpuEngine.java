@@ -1,5 +1,6 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.kernels.KernelChoice;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
@@ -30,6 +31,15 @@ public record CpuEngine(Kernels kernels, Tracer tracer) implements Engine {
 
   @Override
   public Executor compile(Network network, Parameters parameters, Loss loss, Options options) {
-    return new CpuExecutor(network, parameters, loss, options, this);
+    var engine = options.training() ? this : narrowed(options.batchSize());
+    // A tracer wants one part after the other.
+    return tracer.equals(Tracer.NONE) && ShardedExecutor.suits(network, options, engine.kernels)
+        ? new ShardedExecutor(network, parameters, loss, options, engine)
+        : new CpuExecutor(network, parameters, loss, options, engine);
+  }
+
+  /** Gradients sum over lanes, so training keeps its width; in inference lanes are independent. */
+  private CpuEngine narrowed(int samples) {
+    return new CpuEngine(KernelChoice.narrowed(kernels, samples), tracer);
   }
 }

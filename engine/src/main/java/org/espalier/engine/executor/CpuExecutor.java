@@ -87,6 +87,11 @@ final class CpuExecutor implements Executor {
     return head.correct();
   }
 
+  /** The loss of one sample of the last forward pass. */
+  double loss(int sample) {
+    return head.loss(sample);
+  }
+
   @Override
   public void logits(float[] into) {
     var classes = logits.shape().channels();

@@ -14,6 +14,7 @@ final class LossHead {
   private final Tensor logits;
   private final Tensor gradient;
   private final double[] scores; // [class] of one sample
+  private double[] losses = {}; // [sample]
   private double mean;
   private int correct;
 
@@ -32,12 +33,20 @@ final class LossHead {
     return correct;
   }
 
+  /** The loss of one sample. */
+  double loss(int sample) {
+    return losses[sample];
+  }
+
   /**
    * Loss and hits, and in training the gradient; gradients of samples that are not there stay zero.
    *
    * @param training an executor for inference has no room for a gradient beside the logits
    */
   void evaluate(Batch batch, boolean training) {
+    if (losses.length < batch.size()) {
+      losses = new double[batch.size()];
+    }
     var total = 0.0;
     correct = 0;
     for (var sample = 0; sample < batch.size(); sample++) {
@@ -48,11 +57,12 @@ final class LossHead {
       }
       read(sample);
       correct += largest() == label ? 1 : 0;
-      total +=
+      losses[sample] =
           switch (loss) {
             case Loss.CrossEntropy(var smoothing) -> crossEntropy(label, smoothing);
             case Loss.MeanSquaredError() -> squaredError(label);
           };
+      total += losses[sample];
       if (training) {
         write(sample, batch.size());
       }

@@ -1,5 +1,6 @@
 package org.espalier.engine.kernels;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.engine.EspalierException;
@@ -59,6 +60,21 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
     }
     CompilerDirectives.keepKernelsApart();
     return VectorWidths.kernels();
+  }
+
+  /**
+   * Kernels of the narrowest vectors that still hold all of {@code samples}, at most as wide as
+   * {@code widest}: lanes without a sample cost time and memory like the others.
+   */
+  public static Kernels narrowed(Kernels widest, int samples) {
+    var vectors = available();
+    if (vectors.stream().noneMatch(kernels -> kernels.getClass() == widest.getClass())) {
+      return widest; // no vectors, or checked ones
+    }
+    return vectors.stream()
+        .filter(kernels -> kernels.lanes() >= samples && kernels.lanes() <= widest.lanes())
+        .min(Comparator.comparingInt(Kernels::lanes))
+        .orElse(widest);
   }
 
   private static boolean vectorModule() {

@@ -38,4 +38,25 @@ final class KernelChoiceTest {
         .hasMessageContaining("espalier.vectors=1024: expected ")
         .hasMessageContaining("128, or scalar");
   }
+
+  @Test
+  void fewSamplesGetNarrowVectorsButNeverWiderOnesThanAskedFor() {
+    var widest = KernelChoice.available().getFirst();
+    var narrowest = KernelChoice.available().getLast();
+
+    assertThat(KernelChoice.narrowed(widest, 1).lanes()).isEqualTo(4);
+    assertThat(KernelChoice.narrowed(widest, 4).lanes()).isEqualTo(4);
+    assertThat(KernelChoice.narrowed(widest, 5).lanes()).isEqualTo(Math.min(8, widest.lanes()));
+    assertThat(KernelChoice.narrowed(widest, 1000).lanes()).isEqualTo(widest.lanes());
+    assertThat(KernelChoice.narrowed(narrowest, 1000).lanes()).isEqualTo(narrowest.lanes());
+  }
+
+  @Test
+  void scalarAndCheckedKernelsStayWhatTheyAre() {
+    var scalar = KernelChoice.choose("scalar").kernels();
+    var checked = KernelChoice.available().getFirst().checked();
+
+    assertThat(KernelChoice.narrowed(scalar, 1)).isSameAs(scalar);
+    assertThat(KernelChoice.narrowed(checked, 1)).isSameAs(checked);
+  }
 }
