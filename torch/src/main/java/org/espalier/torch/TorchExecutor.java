@@ -245,6 +245,13 @@ final class TorchExecutor implements Executor {
     }
   }
 
+  @Override
+  public void finish() {
+    if (deviceType == DeviceType.CUDA) {
+      torch.cuda_synchronize();
+    }
+  }
+
   /**
    * Bytes in libtorch's memory: all weights, absent ones too, and as activations what the layers
    * write for the largest batch; libtorch does not say what it takes beside that.
