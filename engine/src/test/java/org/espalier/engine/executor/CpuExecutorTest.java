@@ -16,6 +16,8 @@ import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Rewiring;
@@ -169,8 +171,10 @@ class CpuExecutorTest {
       copyActive(parameter, masked.of(parameter.name()));
     }
     var batch = c.samples();
-    var wanted = new HashMap<String, Integer>();
-    c.network().prunable().forEach(spec -> wanted.put(spec.name(), 9));
+    var wanted = new HashMap<String, AbsentGradients.Wanted>();
+    c.network()
+        .prunable()
+        .forEach(spec -> wanted.put(spec.name(), new AbsentGradients.Wanted(9, Block.SINGLE)));
     try (var executor = c.compile(sparse, 2);
         var oracle = c.compile(masked, 1)) {
       oracle.forward(batch, Executor.Mode.TRAINING, 0);
@@ -244,7 +248,11 @@ class CpuExecutorTest {
     try (var executor = new CpuEngine().compile(network, parameters, LOSS, options)) {
       executor.forward(batch, Executor.Mode.TRAINING, 0);
       var absent =
-          ReferenceNetwork.of(executor.backward(Map.of("fc2.weight", 4)), "fc2.weight").positions();
+          ReferenceNetwork.of(
+                  executor.backward(
+                      Map.of("fc2.weight", new AbsentGradients.Wanted(4, Block.SINGLE))),
+                  "fc2.weight")
+              .positions();
       Arrays.sort(absent);
       weight.rewire(new Rewiring(new int[] {0, 1, 2, 3}, absent));
       Arrays.fill(weight.values(), 0.25f);
