@@ -13,8 +13,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       KernelBenchCommand.class,
       StepBenchCommand.class,
-      LayersBenchCommand.class,
-      ProfileBenchCommand.class,
       InferenceBenchCommand.class,
       ScaleBenchCommand.class,
     },

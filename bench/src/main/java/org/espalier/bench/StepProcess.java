@@ -23,7 +23,6 @@ final class StepProcess {
       int batch,
       double sparsity,
       String distribution,
-      String block,
       int threads) {
     /** The sparse network in our engine. */
     static final String OURS = "espalier";
@@ -38,7 +37,6 @@ final class StepProcess {
           String.valueOf(batch),
           String.valueOf(sparsity),
           distribution,
-          block,
           String.valueOf(threads));
     }
 
@@ -52,8 +50,7 @@ final class StepProcess {
           Integer.parseInt(words[5]),
           Double.parseDouble(words[6]),
           words[7],
-          words[8],
-          Integer.parseInt(words[9]));
+          Integer.parseInt(words[8]));
     }
   }
 
@@ -74,7 +71,7 @@ final class StepProcess {
     var before = ResidentMemory.soFar();
     var masks =
         side.opponent().equals(Side.OURS)
-            ? Masks.of(network, side.sparsity(), side.distribution(), Blocks.of(side.block()))
+            ? Masks.of(network, side.sparsity(), side.distribution())
             : TrainingStep.DENSE;
     try (var step = new TrainingStep(engine, network, masks, side.batch(), side.threads())) {
       steps(step);

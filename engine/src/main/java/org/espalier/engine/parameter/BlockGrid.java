@@ -57,10 +57,6 @@ public final class BlockGrid {
     return spec.columns() / block.columns();
   }
 
-  int weightColumns() {
-    return spec.columns();
-  }
-
   /** Number of all blocks. */
   public long size() {
     return spec.size() / block.size();
@@ -139,7 +135,7 @@ public final class BlockGrid {
    *     {@code offset} on
    * @param sums [columns of blocks], overwritten; terms are added in the order of positions
    */
-  void sumMagnitudes(float[] weights, int offset, float[] sums) {
+  public void sumMagnitudes(float[] weights, int offset, float[] sums) {
     Arrays.fill(sums, 0, columns(), 0);
     for (var row = 0; row < block.rows(); row++) {
       var start = offset + row * spec.columns();

@@ -3,7 +3,6 @@ package org.espalier.methods.budget;
 import java.util.Objects;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
-import org.espalier.engine.parameter.Block;
 import org.espalier.methods.settings.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ public sealed interface LayerShare {
   LayerShare DENSE = new Density(1);
 
   /** What it means for one layer. */
-  Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding);
+  Allocation.Layer of(ParameterSpec spec, Rounding rounding);
 
   /**
    * Reads {@code dense}, a density such as {@code 0.2}, or a count such as {@code 20000nnz}.
@@ -48,26 +47,24 @@ public sealed interface LayerShare {
     }
 
     @Override
-    public Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding) {
-      var blocks = spec.size() / block.size();
+    public Allocation.Layer of(ParameterSpec spec, Rounding rounding) {
       var count =
           rounding == Rounding.FLOOR
-              ? blocks - (long) Math.floor((1 - density) * blocks)
-              : Math.round(density * blocks);
-      return new Allocation.Layer(spec, density, count * block.size(), block);
+              ? spec.size() - (long) Math.floor((1 - density) * spec.size())
+              : Math.round(density * spec.size());
+      return new Allocation.Layer(spec, density, count);
     }
   }
 
-  /** A fixed number of active weights, rounded to whole blocks. */
+  /** A fixed number of active weights. */
   record NonZeros(long count) implements LayerShare {
     public NonZeros {
       Range.AT_LEAST_ONE.check("nnz", (double) count);
     }
 
     @Override
-    public Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding) {
-      var whole = Math.round(count / (double) block.size()) * block.size();
-      return new Allocation.Layer(spec, count / (double) spec.size(), whole, block);
+    public Allocation.Layer of(ParameterSpec spec, Rounding rounding) {
+      return new Allocation.Layer(spec, count / (double) spec.size(), count);
     }
   }
 }

@@ -2,19 +2,20 @@ package org.espalier.methods.rewiring;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
-import org.espalier.engine.parameter.AbsentGradients;
-import org.espalier.engine.parameter.LargestGradients;
+import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.executor.LargestGradients;
+import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.RandomStream;
 
 /**
- * Which absent blocks become active: as many as were dropped, just-dropped ones among them.
+ * Which absent weights become active: as many as were dropped, just-dropped ones among them.
  *
  * <p>Always that many, whatever the scores: where few gradients differ from zero, zeros are ranked
  * by position, so that the number of non-zeros never drifts.
  */
 public enum Growth {
-  /** All sets of absent blocks are equally likely (SET). */
+  /** All sets of absent weights are equally likely (SET). */
   RANDOM {
     @Override
     long[] positions(Update update) {
@@ -22,18 +23,19 @@ public enum Growth {
     }
   },
 
-  /** The largest |∂L/∂w| of one batch, summed over a block, ties by position (RigL). */
+  /** The largest |∂L/∂w| of one batch, ties by position (RigL). */
   GRADIENT {
     @Override
     long[] positions(Update update) {
-      var largest = new LargestGradients(update.name(), update.count());
+      var parameter = update.parameter();
+      var largest = new LargestGradients(parameter.name(), update.count());
       var candidates = update.candidates();
       for (var i = 0; i < candidates.positions().length; i++) {
         largest.offer(candidates.positions()[i], candidates.gradients()[i]);
       }
-      var active = update.active().positions();
+      var active = parameter.topology().positions();
       for (var index : update.dropped()) {
-        largest.offer(active[index], update.gradients()[index]);
+        largest.offer(active[index], parameter.gradients()[index]);
       }
       var positions = largest.result().positions();
       Arrays.sort(positions);
@@ -41,11 +43,11 @@ public enum Growth {
     }
   },
 
-  /** Random among blocks never active so far; once there are too few, all of those and others. */
+  /** Random among weights never active so far; once there are too few, all of those and others. */
   RANDOM_UNFIRED {
     @Override
     long[] positions(Update update) {
-      var name = update.name();
+      var name = update.parameter().name();
       var explored = update.explored();
       var unfired = explored.unfired(name);
       if (unfired >= update.count()) {
@@ -59,35 +61,31 @@ public enum Growth {
   };
 
   /**
-   * What is known when blocks of a parameter are to grow.
+   * What is known when weights are to grow.
    *
-   * @param active the blocks before the update
-   * @param gradients their L1 norms, one per active block
-   * @param dropped indices of active blocks, ascending
-   * @param candidates largest gradients of absent blocks, none unless asked for
+   * @param dropped indices in storage order, ascending; still present in {@code parameter}
+   * @param candidates largest gradients of absent weights, none unless asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // lives within one update
   record Update(
-      String name,
-      Topology active,
-      float[] gradients,
+      Parameter parameter,
       int[] dropped,
       AbsentGradients candidates,
       ExploredWeights explored,
       RandomStream random) {
 
-    /** How many blocks grow. */
+    /** How many weights grow. */
     int count() {
       return dropped.length;
     }
 
-    /** The active blocks without the dropped ones. */
+    /** The active positions without the dropped ones. */
     Topology kept() {
-      return active.without(dropped);
+      return parameter.topology().without(dropped);
     }
   }
 
-  /** Blocks to activate, ascending, none of them kept. */
+  /** Positions to activate, ascending, none of them kept. */
   abstract long[] positions(Update update);
 
   private static long[] random(Topology taken, int count, RandomStream random) {

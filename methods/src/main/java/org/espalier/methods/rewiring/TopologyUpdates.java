@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
-import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.TrainingHook;
@@ -39,21 +38,15 @@ public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction,
         settings.flag("explored", fallback.explored));
   }
 
-  /**
-   * The hook that makes these updates, starting from {@code topologies}.
-   *
-   * @param block the unit of updates, of which those topologies consist
-   */
+  /** The hook that makes these updates, starting from {@code topologies}. */
   public TrainingHook hook(
       Network network,
       Map<String, Topology> topologies,
-      Block block,
       long totalSteps,
       int stepsPerEpoch,
       Randoms randoms) {
     var names = List.copyOf(topologies.keySet());
-    var tracked =
-        explored ? ExploredWeights.of(network, topologies, block) : ExploredWeights.none();
+    var tracked = explored ? ExploredWeights.of(network, topologies) : ExploredWeights.none();
     if (rule.growth() == Growth.RANDOM_UNFIRED) {
       names.stream()
           .filter(name -> !tracked.tracks(name))
@@ -68,12 +61,6 @@ public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction,
               });
     }
     return new DynamicTopology(
-        names,
-        block,
-        rule,
-        dropFraction,
-        cadence.trigger(totalSteps, stepsPerEpoch),
-        tracked,
-        randoms);
+        names, rule, dropFraction, cadence.trigger(totalSteps, stepsPerEpoch), tracked, randoms);
   }
 }

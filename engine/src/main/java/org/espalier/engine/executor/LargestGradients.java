@@ -1,7 +1,8 @@
-package org.espalier.engine.parameter;
+package org.espalier.engine.executor;
 
 import java.util.Arrays;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.parameter.Topology;
 
 /**
  * Keeps the largest gradients among the absent weights of one parameter while the dense gradient
