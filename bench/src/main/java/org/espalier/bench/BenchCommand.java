@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       KernelBenchCommand.class,
       StepBenchCommand.class,
+      LayersBenchCommand.class,
+      ProfileBenchCommand.class,
       InferenceBenchCommand.class,
       ScaleBenchCommand.class,
     },

@@ -3,6 +3,7 @@ package org.espalier.bench;
 import java.util.Map;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.random.Randoms;
+import org.espalier.engine.training.TrainingHook;
 import org.espalier.methods.Methods;
 import org.espalier.methods.Prepared;
 import org.espalier.methods.TrainingPlan;
@@ -19,11 +20,11 @@ final class Masks {
   private Masks() {}
 
   /**
-   * Random masks of a network.
+   * Random masks of a network; blocks of more than one weight stay where they are.
    *
    * @throws org.espalier.engine.EspalierException if there are no such masks
    */
-  static Prepared of(Network network, double sparsity, String distribution) {
+  static Prepared of(Network network, double sparsity, String distribution, Blocks blocks) {
     var settings =
         new Settings(
             "method",
@@ -34,6 +35,10 @@ final class Masks {
                 distribution,
                 "every",
                 UPDATE_INTERVAL + "it"));
-    return Methods.named("rigl").create(settings).prepare(network, PLAN, new Randoms(1));
+    var masks = Methods.named("rigl").create(settings).prepare(network, PLAN, new Randoms(1));
+    return blocks.equals(Blocks.SINGLE)
+        ? masks
+        : new Prepared(
+            blocks.of(network, masks.topologies()), TrainingHook.NONE, masks.requestedDensities());
   }
 }

@@ -76,6 +76,13 @@ final class StepBenchCommand implements Runnable {
   private @Nullable String distribution;
 
   @Option(
+      names = "--block",
+      defaultValue = "1x1",
+      description =
+          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+  private String block;
+
+  @Option(
       names = "--against",
       split = ",",
       defaultValue = Opponent.DENSE,
@@ -127,6 +134,10 @@ final class StepBenchCommand implements Runnable {
     for (var entry : entries) {
       opponents.forEach(opponent -> rows.addAll(race(entry, opponent, machine)));
     }
+    if (chart != null) {
+      StepChart.write(chart, rows);
+      output.text("drawn in " + chart);
+    }
     var json = rows.stream().map(row -> row.json(machine)).toList();
     output.result(json.size() == 1 ? json.getFirst() : Map.of("rows", json));
   }
@@ -148,7 +159,8 @@ final class StepBenchCommand implements Runnable {
   private void requireMasks(Entry entry) {
     for (var opponent : opponents) {
       for (var sparsity : sparsities) {
-        UsageException.checking(() -> Masks.of(entry.network(), sparsity, distribution(opponent)));
+        UsageException.checking(
+            () -> Masks.of(entry.network(), sparsity, distribution(opponent), Blocks.of(block)));
       }
     }
   }
@@ -168,7 +180,7 @@ final class StepBenchCommand implements Runnable {
   private StepRow row(
       Entry entry, Opponent opponent, double sparsity, @Nullable ResidentMemory theirs) {
     var distribution = distribution(opponent.name());
-    var masks = Masks.of(entry.network(), sparsity, distribution);
+    var masks = Masks.of(entry.network(), sparsity, distribution, Blocks.of(block));
     try (var step =
         new TrainingStep(new CpuEngine(), entry.network(), masks, entry.batch(), threads)) {
       return new StepRow(
@@ -176,6 +188,7 @@ final class StepBenchCommand implements Runnable {
           entry.batch(),
           sparsity,
           distribution,
+          block,
           threads,
           step.nonZeros(),
           StepRace.run(opponent.step(), step, seconds),
@@ -208,6 +221,7 @@ final class StepBenchCommand implements Runnable {
             entry.batch(),
             sparsity,
             distribution(opponent),
+            block,
             threads));
   }
 }

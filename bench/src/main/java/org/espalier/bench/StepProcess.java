@@ -23,6 +23,7 @@ final class StepProcess {
       int batch,
       double sparsity,
       String distribution,
+      String block,
       int threads) {
     /** The sparse network in our engine. */
     static final String OURS = "espalier";
@@ -37,6 +38,7 @@ final class StepProcess {
           String.valueOf(batch),
           String.valueOf(sparsity),
           distribution,
+          block,
           String.valueOf(threads));
     }
 
@@ -50,7 +52,8 @@ final class StepProcess {
           Integer.parseInt(words[5]),
           Double.parseDouble(words[6]),
           words[7],
-          Integer.parseInt(words[8]));
+          words[8],
+          Integer.parseInt(words[9]));
     }
   }
 
@@ -71,7 +74,7 @@ final class StepProcess {
     var before = ResidentMemory.soFar();
     var masks =
         side.opponent().equals(Side.OURS)
-            ? Masks.of(network, side.sparsity(), side.distribution())
+            ? Masks.of(network, side.sparsity(), side.distribution(), Blocks.of(side.block()))
             : TrainingStep.DENSE;
     try (var step = new TrainingStep(engine, network, masks, side.batch(), side.threads())) {
       steps(step);

@@ -22,11 +22,12 @@ final class StepReport {
         row.layoutMs().entrySet().stream()
             .map(it -> String.format(Locale.ROOT, "%s %.2f ms", it.getKey(), it.getValue()))
             .collect(Collectors.joining(", "));
-    return "%s, batch %d, %s masks, %d thread(s), against %s%s%n%s"
+    return "%s, batch %d, %s masks%s, %d thread(s), against %s%s%n%s"
         .formatted(
             row.model(),
             row.batch(),
             row.distribution(),
+            row.block().equals(Blocks.SINGLE.toString()) ? "" : " in blocks of " + row.block(),
             row.threads(),
             row.opponent(),
             layouts.isEmpty() ? "" : " (" + layouts + ")",
@@ -81,7 +82,7 @@ final class StepReport {
   }
 
   private static String percent(StepRow row) {
-    return String.format(Locale.ROOT, "%.4g %%", 100 * row.sparsity());
+    return Quantity.shortPercent(row.sparsity());
   }
 
   private static String[] cells(String name, Footprint bytes, @Nullable ResidentMemory memory) {

@@ -18,6 +18,7 @@ record StepRow(
     int batch,
     double sparsity,
     String distribution,
+    String block,
     int threads,
     long nnz,
     StepRace.Result race,
@@ -46,6 +47,7 @@ record StepRow(
     json.put("batch", batch);
     json.put("sparsity", sparsity);
     json.put("distribution", distribution);
+    json.put("block", block);
     json.put("threads", threads);
     json.put("against", opponent);
     json.put("nnz", nnz);

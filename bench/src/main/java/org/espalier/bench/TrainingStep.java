@@ -9,6 +9,7 @@ import org.espalier.engine.network.Network;
 import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Initialiser;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
@@ -25,7 +26,7 @@ import org.espalier.methods.Prepared;
  */
 final class TrainingStep implements Runnable, AutoCloseable {
   /** No weight is absent. */
-  static final Prepared DENSE = new Prepared(Map.of(), TrainingHook.NONE, Map.of());
+  static final Prepared DENSE = new Prepared(Map.of(), TrainingHook.NONE, Map.of(), Block.SINGLE);
 
   private static final double LEARNING_RATE = 1e-3;
 

@@ -15,17 +15,22 @@ final class Warmup {
 
   private Warmup() {}
 
+  /** {@link #steady(DoubleSupplier, double)} with the patience of whole steps, 15 seconds. */
+  static double steady(DoubleSupplier work) {
+    return steady(work, MOST_MS);
+  }
+
   /**
    * Runs blocks until the best run of one is no more than 3 % faster than the best before it, twice
-   * in a row; gives up after 15 seconds.
+   * in a row; gives up after {@code most} milliseconds.
    *
    * @param work does it once and returns how many milliseconds that took
    * @return the milliseconds of the best run
    */
-  static double steady(DoubleSupplier work) {
+  static double steady(DoubleSupplier work, double most) {
     var best = Double.POSITIVE_INFINITY;
     var spent = 0.0;
-    for (var steady = 0; steady < 2 && spent < MOST_MS; ) {
+    for (var steady = 0; steady < 2 && spent < most; ) {
       var block = 0.0;
       var bestOfBlock = Double.POSITIVE_INFINITY;
       for (var run = 0; run < LEAST_RUNS || block < BLOCK_MS && run < MOST_RUNS; run++) {

@@ -25,7 +25,8 @@ class ResidentMemoryTest {
   @Test
   void anotherProcessUnderstandsWhichSideItIs() {
     var side =
-        new StepProcess.Side("torch", "nhwc", "resnet-20", "3x32x32", 10, 64, 0.95, "erk", 2);
+        new StepProcess.Side(
+            "torch", "nhwc", "resnet-20", "3x32x32", 10, 64, 0.95, "erk", "2x1", 2);
 
     assertThat(StepProcess.Side.of(side.arguments().toArray(String[]::new))).isEqualTo(side);
   }

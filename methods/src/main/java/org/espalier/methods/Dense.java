@@ -2,11 +2,14 @@ package org.espalier.methods;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.TrainingHook;
+import org.espalier.methods.settings.Settings;
 
 /** All weights active, the baseline of every comparison. */
 public record Dense() implements Method {
@@ -17,7 +20,15 @@ public record Dense() implements Method {
           Storage.DENSE,
           "none",
           "All weights active from start to end.",
-          settings -> new Dense());
+          Dense::read);
+
+  private static Dense read(Settings settings) {
+    if (settings.has("sparsity")) {
+      throw new EspalierException(
+          settings.path("sparsity") + ": method dense keeps all weights, expected no sparsity");
+    }
+    return new Dense();
+  }
 
   @Override
   public Storage storage() {
@@ -28,6 +39,6 @@ public record Dense() implements Method {
   public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
     var densities =
         network.prunable().stream().collect(Collectors.toMap(ParameterSpec::name, spec -> 1.0));
-    return new Prepared(Map.of(), TrainingHook.NONE, densities);
+    return new Prepared(Map.of(), TrainingHook.NONE, densities, Block.SINGLE);
   }
 }

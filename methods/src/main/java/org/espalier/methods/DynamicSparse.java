@@ -1,5 +1,6 @@
 package org.espalier.methods;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.random.Randoms;
@@ -21,12 +22,21 @@ interface DynamicSparse extends Method {
     var allocation = budget().allocate(network);
     var topologies = allocation.randomTopologies(randoms);
     var hook =
-        updates().hook(network, topologies, plan.totalSteps(), plan.stepsPerEpoch(), randoms);
-    return new Prepared(topologies, hook, allocation.requested());
+        updates()
+            .hook(
+                network,
+                topologies,
+                budget().block(),
+                plan.totalSteps(),
+                plan.stepsPerEpoch(),
+                randoms);
+    return new Prepared(topologies, hook, allocation.requested(), budget().block());
   }
 
   @Override
-  default List<String> notes(TrainingPlan plan) {
-    return updates().cadence().notes(plan.totalSteps(), plan.stepsPerEpoch());
+  default List<String> notes(Network network, TrainingPlan plan) {
+    var notes = new ArrayList<>(budget().notes(network));
+    notes.addAll(updates().cadence().notes(plan.totalSteps(), plan.stepsPerEpoch()));
+    return notes;
   }
 }

@@ -20,8 +20,8 @@ public interface Method {
    */
   Prepared prepare(Network network, TrainingPlan plan, Randoms randoms);
 
-  /** Lines worth reading before a run of this length starts. */
-  default List<String> notes(TrainingPlan plan) {
+  /** Lines worth reading before a run of this network and length starts. */
+  default List<String> notes(Network network, TrainingPlan plan) {
     return List.of();
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.methods;
 
+import java.util.List;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Randoms;
@@ -27,6 +28,14 @@ public record StaticRandom(Budget budget) implements Method {
   public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
     var allocation = budget.allocate(network);
     return new Prepared(
-        allocation.randomTopologies(randoms), TrainingHook.NONE, allocation.requested());
+        allocation.randomTopologies(randoms),
+        TrainingHook.NONE,
+        allocation.requested(),
+        budget.block());
+  }
+
+  @Override
+  public List<String> notes(Network network, TrainingPlan plan) {
+    return budget.notes(network);
   }
 }

@@ -223,13 +223,14 @@ class DynamicMethodsTest {
   @Test
   void intervalsLongerThanTheRunAreSaidSo() {
     var plan = new TrainingPlan(3_000, 469);
-    assertThat(SyntheticRun.method("rigl-itop").notes(plan))
+    assertThat(SyntheticRun.method("rigl-itop").notes(SyntheticRun.NETWORK, plan))
         .containsExactly(
             "no topology update will happen in 3,000 steps: every=4000it, begin=0%, end=100%, the"
                 + " first would be at step 4,000");
-    assertThat(SyntheticRun.method("set-itop").notes(plan)).isEmpty();
-    assertThat(SyntheticRun.method("rigl", "end", "50it").notes(plan)).hasSize(1);
-    assertThat(SyntheticRun.method("dense").notes(plan)).isEmpty();
+    assertThat(SyntheticRun.method("set-itop").notes(SyntheticRun.NETWORK, plan)).isEmpty();
+    assertThat(SyntheticRun.method("rigl", "end", "50it").notes(SyntheticRun.NETWORK, plan))
+        .hasSize(1);
+    assertThat(SyntheticRun.method("dense").notes(SyntheticRun.NETWORK, plan)).isEmpty();
   }
 
   private static SyntheticRun run(String name, long steps, Object... settings) {

@@ -5,14 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.espalier.engine.executor.AbsentGradients;
-import org.espalier.engine.executor.LargestGradients;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.BlockTopology;
+import org.espalier.engine.parameter.LargestGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
@@ -38,12 +39,17 @@ public final class SyntheticRun {
 
   /** A run of that many steps, 50 to an epoch. */
   public SyntheticRun(Method method, long totalSteps, long seed) {
+    this(NETWORK, method, totalSteps, seed);
+  }
+
+  /** As above, of another network. */
+  public SyntheticRun(Network network, Method method, long totalSteps, long seed) {
     this.randoms = new Randoms(seed);
-    var prepared = method.prepare(NETWORK, new TrainingPlan(totalSteps, 50), randoms);
+    var prepared = method.prepare(network, new TrainingPlan(totalSteps, 50), randoms);
     this.hook = prepared.hook();
     this.parameters =
         new Parameters(
-            NETWORK,
+            network,
             spec -> {
               var topology = prepared.topologies().get(spec.name());
               return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
@@ -69,7 +75,7 @@ public final class SyntheticRun {
       gather(parameter, dense(parameter.spec()));
     }
     wanted.forEach(
-        (name, count) -> candidates.put(name, largest(parameters.of(name), gradient(name), count)));
+        (name, asked) -> candidates.put(name, largest(parameters.of(name), gradient(name), asked)));
     iteration++;
     if (!hook.beforeStep(step, parameters, candidates)) {
       return false;
@@ -169,12 +175,11 @@ public final class SyntheticRun {
     }
   }
 
-  private static AbsentGradients largest(Parameter parameter, float[] gradient, int count) {
-    var largest = new LargestGradients(parameter.name(), count);
-    var columns = parameter.topology().columns();
-    for (var row = 0; row < parameter.topology().rows(); row++) {
-      largest.offerRow(parameter.topology(), row, 0, columns, gradient, row * columns);
-    }
+  private static AbsentGradients largest(
+      Parameter parameter, float[] gradient, AbsentGradients.Wanted wanted) {
+    var largest = new LargestGradients(parameter.name(), wanted.count());
+    var blocks = BlockTopology.of(parameter.spec(), parameter.topology(), wanted.block());
+    blocks.offer(0, parameter.spec().rows(), gradient, new float[blocks.grid().columns()], largest);
     return largest.result();
   }
 }

@@ -47,33 +47,72 @@ final class DenseTensors {
         : new long[] {spec.outputs(), spec.inputs()};
   }
 
+  /** Is told which entry of all weights an entry of a parameter's arrays is. */
+  private interface Place {
+    void at(int position, int stored);
+  }
+
+  /** Visits the active weights of a sparse or masked parameter, in the order of their rows. */
+  private static void visit(Parameter parameter, Place place) {
+    var topology = parameter.topology();
+    var masked = parameter.storage() == Storage.MASKED;
+    for (var row = 0; row < topology.rows(); row++) {
+      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
+        var position = row * topology.columns() + topology.column(p);
+        place.at(position, masked ? position : p);
+      }
+    }
+  }
+
   /** All weights of {@code stored}, one of the parameter's arrays; those not kept are zero. */
   static float[] scatter(Parameter parameter, float[] stored) {
     if (parameter.storage() != Storage.SPARSE) {
       return stored;
     }
-    var topology = parameter.topology();
     var dense = new float[denseSize(parameter)];
-    for (var row = 0; row < topology.rows(); row++) {
-      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
-        dense[row * topology.columns() + topology.column(p)] = stored[p];
-      }
+    visit(parameter, (position, p) -> dense[position] = stored[p]);
+    return dense;
+  }
+
+  /** The same in double precision. */
+  static double[] scatter(Parameter parameter, double[] stored) {
+    if (parameter.storage() != Storage.SPARSE) {
+      return stored;
     }
+    var dense = new double[denseSize(parameter)];
+    visit(parameter, (position, p) -> dense[position] = stored[p]);
     return dense;
   }
 
   /** Brings those of all weights that the parameter keeps into one of its arrays. */
   static void gather(Parameter parameter, float[] dense, float[] stored) {
-    if (parameter.storage() != Storage.SPARSE) {
+    if (parameter.storage() == Storage.SPARSE) {
+      visit(parameter, (position, p) -> stored[p] = dense[position]);
+    } else {
       System.arraycopy(dense, 0, stored, 0, stored.length);
-      return;
     }
-    var topology = parameter.topology();
-    for (var row = 0; row < topology.rows(); row++) {
-      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
-        stored[p] = dense[row * topology.columns() + topology.column(p)];
-      }
+  }
+
+  /** Those of all weights that the parameter keeps, in the order of its arrays. */
+  static double[] gather(Parameter parameter, double[] dense) {
+    if (parameter.storage() != Storage.SPARSE) {
+      return dense;
     }
+    var stored = new double[parameter.stored()];
+    visit(parameter, (position, p) -> stored[p] = dense[position]);
+    return stored;
+  }
+
+  /** What a network reads of a parameter, in the order of its arrays: absent weights are zero. */
+  static double[] effective(Parameter parameter) {
+    var values = parameter.values();
+    var effective = new double[values.length];
+    if (parameter.storage() == Storage.MASKED) {
+      visit(parameter, (_, p) -> effective[p] = values[p]);
+    } else {
+      Arrays.setAll(effective, p -> values[p]);
+    }
+    return effective;
   }
 
   /** Number of all weights, which libtorch keeps. */
@@ -91,14 +130,9 @@ final class DenseTensors {
 
   /** Which weights are absent, {@code [rows · columns]}, of a sparse or masked parameter. */
   static Tensor absent(Parameter parameter) {
-    var topology = parameter.topology();
     var absent = new byte[denseSize(parameter)];
     Arrays.fill(absent, (byte) 1);
-    for (var row = 0; row < topology.rows(); row++) {
-      for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
-        absent[row * topology.columns() + topology.column(p)] = 0;
-      }
-    }
+    visit(parameter, (position, _) -> absent[position] = 0);
     var tensor = torch.zeros(new long[] {absent.length}, new TensorOptions(ScalarType.Byte));
     tensor.data_ptr_byte().put(absent, 0, absent.length);
     return tensor.to(ScalarType.Bool);
@@ -115,6 +149,20 @@ final class DenseTensors {
   static float[] read(Tensor tensor) {
     var values = new float[Math.toIntExact(tensor.numel())];
     tensor.detach().cpu().contiguous().data_ptr_float().get(values);
+    return values;
+  }
+
+  /** A tensor of {@code values} in double precision, on the CPU. */
+  static Tensor write(double[] values, long... shape) {
+    var tensor = torch.zeros(shape, new TensorOptions(ScalarType.Double));
+    tensor.data_ptr_double().put(values, 0, values.length);
+    return tensor;
+  }
+
+  /** The values of a tensor of any type in double precision, in the order of its indices. */
+  static double[] readDoubles(Tensor tensor) {
+    var values = new double[Math.toIntExact(tensor.numel())];
+    tensor.detach().cpu().to(ScalarType.Double).contiguous().data_ptr_double().get(values);
     return values;
   }
 }

@@ -42,6 +42,8 @@ final class LibTorch {
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     try {
       Loader.load(torch.class);
+      // float32 means float32: by default cuDNN rounds the factors of convolutions to ten bits.
+      torch.globalContext().setAllowTF32CuDNN(false);
     } catch (LinkageError absent) {
       throw new EspalierException(
           "engine torch: no libtorch for "

@@ -16,7 +16,6 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.executor.AbsentGradients;
 import org.espalier.engine.executor.Engine.Options;
 import org.espalier.engine.executor.EngineProvider;
 import org.espalier.engine.executor.EngineProvider.Precision;
@@ -26,6 +25,7 @@ import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.optimizer.Optimizer;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Purpose;
@@ -201,7 +201,7 @@ final class TorchExecutor implements Executor {
   }
 
   @Override
-  public Map<String, AbsentGradients> backward(Map<String, Integer> wanted) {
+  public Map<String, AbsentGradients> backward(Map<String, AbsentGradients.Wanted> wanted) {
     if (differentiable == null) {
       throw new IllegalStateException("backward without a forward pass in training mode");
     }
@@ -212,9 +212,9 @@ final class TorchExecutor implements Executor {
     try (var _ = new PointerScope()) {
       differentiable.backward();
       for (var tensor : trained) {
-        var count = wanted.get(tensor.parameter().name());
-        if (count != null) {
-          found.put(tensor.parameter().name(), tensor.largestAbsent(count));
+        var asked = wanted.get(tensor.parameter().name());
+        if (asked != null) {
+          found.put(tensor.parameter().name(), tensor.largestAbsent(asked));
         }
         tensor.differentiated();
       }
@@ -242,6 +242,13 @@ final class TorchExecutor implements Executor {
     LibTorch.threads(options.threads());
     if (!TorchOptimizer.update(optimizer, trained, learningRate, step)) {
       Executor.super.update(optimizer, learningRate, step);
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (deviceType == DeviceType.CUDA) {
+      torch.cuda_synchronize();
     }
   }
 

@@ -8,8 +8,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
-import org.espalier.engine.executor.AbsentGradients;
-import org.espalier.engine.executor.LargestGradients;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.BlockTopology;
+import org.espalier.engine.parameter.LargestGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Storage;
 import org.jspecify.annotations.Nullable;
@@ -167,13 +168,11 @@ final class TorchParameter implements AutoCloseable {
   }
 
   /** The largest gradients among absent weights of a sparse parameter, after a backward pass. */
-  AbsentGradients largestAbsent(int count) {
-    var topology = parameter.topology();
+  AbsentGradients largestAbsent(AbsentGradients.Wanted wanted) {
+    var blocks = BlockTopology.of(parameter.spec(), parameter.topology(), wanted.block());
     var dense = DenseTensors.read(leaf().grad());
-    var largest = new LargestGradients(parameter.name(), count);
-    for (var row = 0; row < topology.rows(); row++) {
-      largest.offerRow(topology, row, 0, topology.columns(), dense, row * topology.columns());
-    }
+    var largest = new LargestGradients(parameter.name(), wanted.count());
+    blocks.offer(0, parameter.spec().rows(), dense, new float[blocks.grid().columns()], largest);
     return largest.result();
   }
 

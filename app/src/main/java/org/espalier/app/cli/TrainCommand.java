@@ -50,6 +50,14 @@ final class TrainCommand implements Runnable {
       description = "Fraction of prunable weights that are absent, 0 <= S < 1.")
   private @Nullable Double sparsity;
 
+  @Option(
+      names = "--block",
+      paramLabel = "OxI",
+      description =
+          "Outputs x inputs whose weights come and go together, 1, 2 or 4 each, such as 2x2:"
+              + " faster, and less free (default: 1x1).")
+  private @Nullable String block;
+
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all random streams.")
   private @Nullable Long seed;
 
@@ -63,6 +71,9 @@ final class TrainCommand implements Runnable {
         RecipeDraft.empty().set("data.name", data).set("model", model).set("method.name", method);
     if (sparsity != null) {
       draft = draft.set("method.sparsity", sparsity);
+    }
+    if (block != null) {
+      draft = draft.set("method.block", block);
     }
     if (seed != null) {
       draft = draft.set("seed", seed);

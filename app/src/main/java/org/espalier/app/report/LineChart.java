@@ -24,8 +24,24 @@ record LineChart(
   /** Up to here every point is marked. */
   private static final int FEW = 40;
 
-  /** A measured value; {@code error} reaches as far up as down, 0 for none. */
-  record Point(double x, double y, double error) {}
+  /** A measured value that lies between {@code low} and {@code high}. */
+  record Point(double x, double y, double low, double high) {
+
+    /** {@code error} reaches as far up as down, 0 for none. */
+    Point(double x, double y, double error) {
+      this(x, y, y - error, y + error);
+    }
+
+    private String text(Unit unit) {
+      var value = unit.value().apply(y);
+      if (high == low) {
+        return value;
+      }
+      return Math.abs(high - y - (y - low)) < 1e-9 * (high - low)
+          ? value + " ± " + unit.value().apply(y - low)
+          : value + ", " + unit.value().apply(low) + " to " + unit.value().apply(high);
+    }
+  }
 
   /**
    * One curve.
@@ -55,23 +71,36 @@ record LineChart(
   }
 
   String html() {
-    var names = series.stream().map(Series::name).toList();
-    return Chart.figure(caption, names, svg());
+    var svg = new Svg(Chart.WIDTH, HEIGHT, caption);
+    draw(svg);
+    return Chart.figure(caption, names(), svg.close());
   }
 
-  private String svg() {
+  /** A file of its own, with caption and legend. */
+  String file() {
+    var svg = Svg.file(Chart.WIDTH, HEIGHT + Chart.heading(names()), caption);
+    Chart.heading(svg, caption, names());
+    svg.below(Chart.heading(names()));
+    draw(svg);
+    return svg.closeBelow().close();
+  }
+
+  private List<String> names() {
+    return series.stream().map(Series::name).toList();
+  }
+
+  private void draw(Svg svg) {
     var horizontal =
         Scale.whole(
             places().min().orElse(0), places().max().orElse(1), 7, LEFT, Chart.WIDTH - RIGHT);
-    var least = points(point -> point.y() - point.error()).min().orElse(0);
+    var least = points(Point::low).min().orElse(0);
     var vertical =
         Scale.covering(
             fromZero ? Math.min(0, least) : least,
-            points(point -> point.y() + point.error()).max().orElse(1),
+            points(Point::high).max().orElse(1),
             5,
             HEIGHT - BOTTOM,
             TOP);
-    var svg = new Svg(Chart.WIDTH, HEIGHT, caption);
     axes(svg, horizontal, vertical);
     for (var i = 0; i < series.size(); i++) {
       curve(svg, Chart.series(i), series.get(i), horizontal, vertical);
@@ -79,7 +108,6 @@ record LineChart(
     for (var i = 0; i < series.size(); i++) {
       points(svg, Chart.series(i), series.get(i), horizontal, vertical);
     }
-    return svg.close();
   }
 
   private DoubleStream places() {
@@ -124,13 +152,8 @@ record LineChart(
     var few = series.points().size() <= FEW;
     for (var point : series.points()) {
       var px = series.level() ? across.to() : across.pixel(point.x());
-      if (point.error() > 0) {
-        error(
-            svg,
-            "bar " + style,
-            px,
-            up.pixel(point.y() + point.error()),
-            up.pixel(point.y() - point.error()));
+      if (point.high() > point.low()) {
+        error(svg, "bar " + style, px, up.pixel(point.high()), up.pixel(point.low()));
       }
       var mark = few ? "mark " : "mark hidden ";
       svg.circle(mark + style, px, up.pixel(point.y()), few ? 3 : 5, title(series, point));
@@ -144,9 +167,7 @@ record LineChart(
   }
 
   private String title(Series series, Point point) {
-    var value =
-        y.value().apply(point.y())
-            + (point.error() > 0 ? " ± " + y.value().apply(point.error()) : "");
+    var value = point.text(y);
     return series.level()
         ? series.name() + ": " + value
         : "%s: %s at %s %s".formatted(series.name(), value, xTitle, x.value().apply(point.x()));

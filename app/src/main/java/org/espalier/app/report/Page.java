@@ -20,6 +20,11 @@ import org.espalier.engine.files.DurableFile;
 record Page(String title, String subtitle, String body) {
   private static final String STYLE = resource("report.css");
 
+  /** The style sheet of all pages. */
+  static String style() {
+    return STYLE;
+  }
+
   void write(Path target) {
     DurableFile.write(target, html());
   }

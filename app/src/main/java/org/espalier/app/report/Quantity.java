@@ -77,7 +77,7 @@ public final class Quantity {
   }
 
   /** A fraction with no more digits than it needs, such as {@code 90 %} or {@code 98.5 %}. */
-  static String shortPercent(double fraction) {
+  public static String shortPercent(double fraction) {
     return shortest(100 * fraction) + " %";
   }
 

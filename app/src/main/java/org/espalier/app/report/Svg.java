@@ -7,11 +7,38 @@ import java.util.Locale;
  * sheet, so that the chart follows light, dark and print.
  */
 final class Svg {
+  /** What a page says elsewhere: type, and paper behind. */
+  private static final String FILE_STYLE =
+      """
+      svg { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+      .caption { font-weight: 600; }
+      .paper { fill: var(--paper); }
+      """;
+
   private final StringBuilder out = new StringBuilder();
 
   Svg(double width, double height, String label) {
     out.append("<svg viewBox=\"0 0 ").append(number(width)).append(' ').append(number(height));
     out.append("\" role=\"img\" aria-label=\"").append(Html.escape(label)).append("\">\n");
+  }
+
+  /** A drawing that is a file of its own and brings the style sheet of the pages with it. */
+  static Svg file(double width, double height, String label) {
+    var svg = new Svg(width, height, label);
+    svg.out.insert("<svg".length(), " xmlns=\"http://www.w3.org/2000/svg\"");
+    svg.out.append("<style>").append(Page.style()).append(FILE_STYLE).append("</style>\n");
+    return svg.element("rect", "paper", "width", number(width), "height", number(height));
+  }
+
+  /** What follows lies this far down, up to {@link #closeBelow}. */
+  Svg below(double distance) {
+    out.append("<g transform=\"translate(0 ").append(number(distance)).append(")\">\n");
+    return this;
+  }
+
+  Svg closeBelow() {
+    out.append("</g>\n");
+    return this;
   }
 
   Svg line(String style, double x1, double y1, double x2, double y2) {

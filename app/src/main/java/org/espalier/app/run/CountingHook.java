@@ -4,7 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
-import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.TrainingHook;
 
@@ -48,7 +48,8 @@ final class CountingHook implements TrainingHook {
   }
 
   @Override
-  public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
+  public Map<String, AbsentGradients.Wanted> absentGradientsWanted(
+      long step, Parameters parameters) {
     var wanted = method.absentGradientsWanted(step, parameters);
     iterations++;
     withDenseGradients += wanted.isEmpty() ? 0 : 1;

@@ -16,8 +16,9 @@ public record DensityReport(List<Layer> layers) {
    * One prunable parameter.
    *
    * @param weights active or not
+   * @param block weights that are active together
    */
-  public record Layer(String parameter, long weights, long nonZeros, double requested) {
+  public record Layer(String parameter, long weights, long nonZeros, double requested, int block) {
     public double realised() {
       return nonZeros / (double) weights;
     }
@@ -53,7 +54,8 @@ public record DensityReport(List<Layer> layers) {
                         spec.name(),
                         spec.size(),
                         nonZeros.applyAsLong(spec),
-                        prepared.requestedDensities().getOrDefault(spec.name(), 1.0)))
+                        prepared.requestedDensities().getOrDefault(spec.name(), 1.0),
+                        prepared.block().within(spec).size()))
             .toList());
   }
 
@@ -76,12 +78,12 @@ public record DensityReport(List<Layer> layers) {
   }
 
   /**
-   * Refuses a layer that is off by more than a weight can be rounded: one up or down in itself, and
+   * Refuses a layer that is off by more than it can be rounded: one block up or down in itself, and
    * one for the total to come out whole.
    */
   public DensityReport requireAsRequested() {
     for (var layer : layers) {
-      if (Math.abs(layer.nonZeros() - layer.requested() * layer.weights()) > 2) {
+      if (Math.abs(layer.nonZeros() - layer.requested() * layer.weights()) > 2 * layer.block()) {
         throw new EspalierException(
             String.format(
                 Locale.ROOT,

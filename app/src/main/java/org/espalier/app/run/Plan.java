@@ -87,7 +87,7 @@ public record Plan(
 
   /** What the method has to say about a run of this length. */
   public List<String> notes() {
-    return method.notes(trainingPlan(length));
+    return method.notes(network, trainingPlan(length));
   }
 
   /** Parameters stored as the method wants them, with their first values. */

@@ -19,6 +19,8 @@ import org.espalier.engine.optimizer.Adam;
 import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Rewiring;
@@ -170,8 +172,10 @@ public abstract class EngineContract {
     }
     var parameters = c.parameters();
     var reference = new ReferenceNetwork(c.network(), TestNetworks.dense(parameters), LOSS);
-    var wanted = new HashMap<String, Integer>();
-    c.network().prunable().forEach(spec -> wanted.put(spec.name(), 9));
+    var wanted = new HashMap<String, AbsentGradients.Wanted>();
+    c.network()
+        .prunable()
+        .forEach(spec -> wanted.put(spec.name(), new AbsentGradients.Wanted(9, Block.SINGLE)));
     try (var executor = c.compile(parameters)) {
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
       var found = executor.backward(wanted);
@@ -329,7 +333,7 @@ public abstract class EngineContract {
     var optimizer = new Sgd(0.9, false, WeightDecay.NONE);
     try (var executor = c.compile(parameters)) {
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
-      var found = executor.backward(Map.of("fc2.weight", 4));
+      var found = executor.backward(Map.of("fc2.weight", new AbsentGradients.Wanted(4, Block.SINGLE)));
       executor.update(optimizer, 0.1, 0);
       var absent = ReferenceNetwork.of(found, "fc2.weight").positions();
       Arrays.sort(absent);
@@ -441,7 +445,7 @@ public abstract class EngineContract {
       executor.forward(c.samples(0), Executor.Mode.INFERENCE, 0);
       assertThatThrownBy(executor::backward).isInstanceOf(IllegalStateException.class);
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
-      assertThatThrownBy(() -> executor.backward(Map.of("fc1.bias", 1)))
+      assertThatThrownBy(() -> executor.backward(Map.of("fc1.bias", new AbsentGradients.Wanted(1, Block.SINGLE))))
           .isInstanceOf(EspalierException.class)
           .hasMessageContaining("expected names of sparse weights");
     }

@@ -9,6 +9,7 @@ import org.espalier.engine.memory.AlignedMemory;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.training.Batch;
@@ -103,7 +104,7 @@ final class CpuExecutor implements Executor {
   }
 
   @Override
-  public Map<String, AbsentGradients> backward(Map<String, Integer> wanted) {
+  public Map<String, AbsentGradients> backward(Map<String, AbsentGradients.Wanted> wanted) {
     if (!differentiable) {
       throw new IllegalStateException("backward without a forward pass in training mode");
     }

@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,8 @@ final class DenseProduct implements Product {
   }
 
   @Override
-  public void backward(Pass pass, Map<String, Integer> wanted, Map<String, AbsentGradients> found) {
+  public void backward(
+      Pass pass, Map<String, AbsentGradients.Wanted> wanted, Map<String, AbsentGradients> found) {
     if (wanted.containsKey(weight.name())) {
       throw new EspalierException(weight.name() + " is dense: no weight of it is absent");
     }

@@ -3,6 +3,7 @@ package org.espalier.engine.executor;
 import java.util.Map;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.optimizer.Optimizer;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.Batch;
 
@@ -50,7 +51,7 @@ public interface Executor extends AutoCloseable {
    * @param wanted for each sparse parameter how many absent weights at most
    * @return the candidates asked for, fewer where fewer weights are absent
    */
-  Map<String, AbsentGradients> backward(Map<String, Integer> wanted);
+  Map<String, AbsentGradients> backward(Map<String, AbsentGradients.Wanted> wanted);
 
   /** Fills the gradients of all trained parameters for the last forward pass in training mode. */
   default void backward() {

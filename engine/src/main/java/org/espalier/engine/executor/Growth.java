@@ -1,6 +1,10 @@
 package org.espalier.engine.executor;
 
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
+import org.espalier.engine.parameter.BlockTopology;
+import org.espalier.engine.parameter.LargestGradients;
 import org.espalier.engine.parameter.Topology;
 
 /**
@@ -9,7 +13,8 @@ import org.espalier.engine.parameter.Topology;
  * gradient.
  */
 final class Growth {
-  private static final int STRIP_ROWS = 4;
+  /** Whole rows of blocks, whatever the block. */
+  private static final int STRIP_ROWS = Block.MOST;
 
   private final ParameterSpec spec;
   private final int outputsPerGroup;
@@ -23,14 +28,15 @@ final class Growth {
     this.pass = pass;
   }
 
-  /** The {@code count} largest gradients among absent weights for the current batch. */
-  AbsentGradients largest(Topology topology, int count) {
+  /** The largest gradients among the absent blocks of {@code topology} for the current batch. */
+  AbsentGradients largest(Topology topology, AbsentGradients.Wanted wanted) {
+    var blocks = BlockTopology.of(spec, topology, wanted.block());
     var threads = pass.threads();
     var collectors = new LargestGradients[threads];
     pass.run(
         Long.MAX_VALUE,
         threads,
-        thread -> collectors[thread] = collect(topology, count, thread, threads));
+        thread -> collectors[thread] = collect(blocks, wanted.count(), thread, threads));
     // What is kept does not depend on how strips were shared out.
     for (var thread = 1; thread < threads; thread++) {
       collectors[0].merge(collectors[thread]);
@@ -38,9 +44,10 @@ final class Growth {
     return collectors[0].result();
   }
 
-  private LargestGradients collect(Topology topology, int count, int thread, int threads) {
+  private LargestGradients collect(BlockTopology blocks, int count, int thread, int threads) {
     var columns = spec.columns();
     var strip = new float[STRIP_ROWS * columns];
+    var sums = new float[blocks.grid().columns()];
     var largest = new LargestGradients(spec.name(), count);
     // No strip crosses from one group to the next: their columns mean other channels.
     var perGroup = Math.ceilDiv(outputsPerGroup, STRIP_ROWS);
@@ -50,9 +57,7 @@ final class Growth {
       var r1 = Math.min(r0 + STRIP_ROWS, (group + 1) * outputsPerGroup);
       var k0 = group * columns;
       gradient.compute(pass, r0, r1, k0, k0 + columns, strip, 0, columns);
-      for (var r = r0; r < r1; r++) {
-        largest.offerRow(topology, r, 0, columns, strip, (r - r0) * columns);
-      }
+      blocks.offer(r0, r1, strip, sums, largest);
     }
     return largest;
   }

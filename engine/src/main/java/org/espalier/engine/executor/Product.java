@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
 import java.util.Map;
+import org.espalier.engine.parameter.AbsentGradients;
 
 /** A linear layer or convolution, whatever the storage of its weight. */
 sealed interface Product extends Operation permits SparseProduct, DenseProduct {
@@ -12,7 +13,8 @@ sealed interface Product extends Operation permits SparseProduct, DenseProduct {
    * As {@link #backward(Pass)}; collects growth candidates on the way if {@code wanted} names its
    * weight.
    */
-  void backward(Pass pass, Map<String, Integer> wanted, Map<String, AbsentGradients> found);
+  void backward(
+      Pass pass, Map<String, AbsentGradients.Wanted> wanted, Map<String, AbsentGradients> found);
 
   @Override
   default void backward(Pass pass) {

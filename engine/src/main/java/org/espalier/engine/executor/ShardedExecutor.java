@@ -8,6 +8,7 @@ import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.training.Batch;
@@ -143,7 +144,7 @@ final class ShardedExecutor implements Executor {
   }
 
   @Override
-  public Map<String, AbsentGradients> backward(Map<String, Integer> wanted) {
+  public Map<String, AbsentGradients> backward(Map<String, AbsentGradients.Wanted> wanted) {
     throw new IllegalStateException("backward without a forward pass in training mode");
   }
 

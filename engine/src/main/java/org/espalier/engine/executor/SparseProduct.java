@@ -4,6 +4,7 @@ import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.parameter.Topology;
@@ -161,18 +162,19 @@ final class SparseProduct implements Product {
   }
 
   @Override
-  public void backward(Pass pass, Map<String, Integer> wanted, Map<String, AbsentGradients> found) {
+  public void backward(
+      Pass pass, Map<String, AbsentGradients.Wanted> wanted, Map<String, AbsentGradients> found) {
     bias.backward();
     pass.trace(Tracer.Part.WEIGHT_GRADIENT);
     weightGradient();
-    var count = wanted.get(weight.name());
-    if (count != null) {
+    var asked = wanted.get(weight.name());
+    if (asked != null) {
       if (weight.storage() != Storage.SPARSE) {
         throw new EspalierException(
             weight.name() + " is " + weight.storage() + ": only sparse weights grow");
       }
       pass.trace(Tracer.Part.ABSENT_GRADIENTS);
-      found.put(weight.name(), growth.largest(structure.topology(), count));
+      found.put(weight.name(), growth.largest(structure.topology(), asked));
     }
     if (input.gradient() != null) {
       pass.trace(Tracer.Part.INPUT_GRADIENT);

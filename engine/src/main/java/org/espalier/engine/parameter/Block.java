@@ -19,6 +19,9 @@ public record Block(int rows, int columns) {
   /** Every weight by itself. */
   public static final Block SINGLE = new Block(1, 1);
 
+  /** The largest extent. */
+  public static final int MOST = 4;
+
   private static final Pattern WRITTEN = Pattern.compile("([124])x([124])");
 
   public Block {

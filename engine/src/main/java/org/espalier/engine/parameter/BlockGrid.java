@@ -57,6 +57,10 @@ public final class BlockGrid {
     return spec.columns() / block.columns();
   }
 
+  int weightColumns() {
+    return spec.columns();
+  }
+
   /** Number of all blocks. */
   public long size() {
     return spec.size() / block.size();
@@ -135,7 +139,7 @@ public final class BlockGrid {
    *     {@code offset} on
    * @param sums [columns of blocks], overwritten; terms are added in the order of positions
    */
-  public void sumMagnitudes(float[] weights, int offset, float[] sums) {
+  void sumMagnitudes(float[] weights, int offset, float[] sums) {
     Arrays.fill(sums, 0, columns(), 0);
     for (var row = 0; row < block.rows(); row++) {
       var start = offset + row * spec.columns();

@@ -93,6 +93,28 @@ public final class BlockTopology {
     return indices;
   }
 
+  /**
+   * Offers the scores of absent blocks to {@code largest}: the sums of the magnitudes of their
+   * weights, for single weights the weights' own.
+   *
+   * @param r0 first row of {@code dense}, {@code r1} the one after its last: whole rows of blocks
+   * @param dense one number per weight, active ones included, {@code [rows][columns]}
+   * @param sums room for one row of blocks
+   */
+  public void offer(int r0, int r1, float[] dense, float[] sums, LargestGradients largest) {
+    var columns = grid.weightColumns();
+    var height = grid.block().rows();
+    for (var r = r0; r < r1; r += height) {
+      var offset = (r - r0) * columns;
+      if (grid.single()) {
+        largest.offerRow(active, r, 0, columns, dense, offset);
+      } else {
+        grid.sumMagnitudes(dense, offset, sums);
+        largest.offerRow(active, r / height, 0, grid.columns(), sums, 0);
+      }
+    }
+  }
+
   private int owner(int stored) {
     return grid.single() ? stored : owners[stored];
   }

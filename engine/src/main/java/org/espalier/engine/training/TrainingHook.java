@@ -4,7 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Map;
-import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
 
 /**
@@ -23,7 +23,8 @@ public interface TrainingHook {
    *
    * @param step the step that is due, which is also how many are done
    */
-  default Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
+  default Map<String, AbsentGradients.Wanted> absentGradientsWanted(
+      long step, Parameters parameters) {
     return Map.of();
   }
 

@@ -10,6 +10,8 @@ import org.espalier.engine.kernels.KernelChoice;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.training.Batch;
@@ -38,8 +40,11 @@ class CpuExecutorTest {
     }
 
     /** Of a sparse parameter some of its absent weights. */
-    Map<String, Integer> wanted() {
-      return storage == Storage.SPARSE ? Map.of(network.prunable().getLast().name(), 9) : Map.of();
+    Map<String, AbsentGradients.Wanted> wanted() {
+      return storage == Storage.SPARSE
+          ? Map.of(
+              network.prunable().getLast().name(), new AbsentGradients.Wanted(9, Block.SINGLE))
+          : Map.of();
     }
 
     long seed() {

@@ -11,6 +11,8 @@ import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Storage;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +54,7 @@ class TracerTest {
         new CpuEngine(Kernels.best(), notes)
             .compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       executor.forward(TestNetworks.batch(network, 16, 3, 1), Executor.Mode.TRAINING, 0);
-      executor.backward(Map.of("fc1.weight", 2));
+      executor.backward(Map.of("fc1.weight", new AbsentGradients.Wanted(2, Block.SINGLE)));
     }
 
     assertThat(notes.parts)

@@ -3,14 +3,14 @@ package org.espalier.engine.training;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.espalier.engine.executor.AbsentGradients;
 import org.espalier.engine.executor.Executor;
 import org.espalier.engine.executor.Footprint;
-import org.espalier.engine.executor.LargestGradients;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.LargestGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
@@ -140,7 +140,7 @@ final class LinearExecutor implements Executor {
   }
 
   @Override
-  public Map<String, AbsentGradients> backward(Map<String, Integer> wanted) {
+  public Map<String, AbsentGradients> backward(Map<String, AbsentGradients.Wanted> wanted) {
     var weight = parameters.of("fc.weight");
     var bias = parameters.of("fc.bias");
     var gradient = new float[CLASSES * FEATURES];
@@ -160,8 +160,8 @@ final class LinearExecutor implements Executor {
     }
     var candidates = new HashMap<String, AbsentGradients>();
     wanted.forEach(
-        (name, count) -> {
-          var largest = new LargestGradients(name, count);
+        (name, asked) -> {
+          var largest = new LargestGradients(name, asked.count());
           for (var c = 0; c < CLASSES; c++) {
             largest.offerRow(weight.topology(), c, 0, FEATURES, gradient, c * FEATURES);
           }

@@ -5,7 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
-import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Rewiring;
 import org.espalier.engine.parameter.SmallestMagnitudes;
@@ -25,8 +26,9 @@ final class RewiringHook implements TrainingHook {
   }
 
   @Override
-  public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
-    return due(step) ? Map.of(name, 2) : Map.of();
+  public Map<String, AbsentGradients.Wanted> absentGradientsWanted(
+      long step, Parameters parameters) {
+    return due(step) ? Map.of(name, new AbsentGradients.Wanted(2, Block.SINGLE)) : Map.of();
   }
 
   @Override

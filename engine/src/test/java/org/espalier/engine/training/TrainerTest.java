@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.executor.AbsentGradients;
 import org.espalier.engine.optimizer.LearningRate;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,8 @@ class TrainerTest {
           private boolean skipped;
 
           @Override
-          public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
+          public Map<String, AbsentGradients.Wanted> absentGradientsWanted(
+              long step, Parameters parameters) {
             calls.add("wanted " + step);
             return Map.of();
           }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Block;
+import org.espalier.engine.parameter.BlockGrid;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
@@ -20,9 +22,10 @@ public record Allocation(List<Layer> layers) {
    * One layer's part.
    *
    * @param density asked for, before rounding
-   * @param nonZeros at least 1, at most the size of the layer
+   * @param nonZeros at least 1, at most the size of the layer, a multiple of the block
+   * @param block one that the layer {@linkplain Block#within has}
    */
-  public record Layer(ParameterSpec spec, double density, long nonZeros) {
+  public record Layer(ParameterSpec spec, double density, long nonZeros, Block block) {
     public Layer {
       if (nonZeros < 1) {
         throw new EspalierException(
@@ -53,11 +56,11 @@ public record Allocation(List<Layer> layers) {
       return nonZeros == spec.size();
     }
 
-    /** As many active positions as allotted, all sets of them equally likely. */
+    /** As many active blocks as allotted, all sets of them equally likely. */
     private Topology random(Randoms randoms) {
       var stream = randoms.stream(Purpose.TOPOLOGY, spec.name(), 0);
-      var positions = stream.sample(spec.size(), (int) nonZeros);
-      return Topology.of(spec.rows(), spec.columns(), positions);
+      var grid = BlockGrid.of(spec, block);
+      return grid.topology(stream.sample(grid.size(), (int) (nonZeros / block.size())));
     }
   }
 

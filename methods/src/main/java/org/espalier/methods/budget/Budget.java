@@ -1,12 +1,15 @@
 package org.espalier.methods.budget;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Block;
 import org.espalier.methods.settings.Range;
 import org.espalier.methods.settings.Settings;
 
@@ -21,18 +24,21 @@ import org.espalier.methods.settings.Settings;
  * @param rules layers the user fixes
  * @param depthwiseDense whether depthwise convolutions stay dense unless a rule says otherwise, as
  *     in RigL's MobileNets
- * @param rounding to whole weights
+ * @param rounding to whole weights, or whole blocks
+ * @param block the unit in which weights are active, as far as a layer {@linkplain Block#within has
+ *     it}
  */
 public record Budget(
     Target target,
     Distribution distribution,
     LayerRules rules,
     boolean depthwiseDense,
-    Rounding rounding) {
+    Rounding rounding,
+    Block block) {
 
   /**
    * Reads {@code sparsity} or {@code nnz}, {@code distribution} with its parts, {@code densities},
-   * {@code depthwise-dense} and {@code rounding}.
+   * {@code depthwise-dense}, {@code rounding} and {@code block}.
    */
   public static Budget read(Settings settings) {
     return new Budget(
@@ -40,7 +46,16 @@ public record Budget(
         Distribution.read(settings),
         LayerRules.read(settings),
         settings.flag("depthwise-dense", true),
-        settings.choice("rounding", Rounding.EXACT));
+        settings.choice("rounding", Rounding.EXACT),
+        block(settings));
+  }
+
+  private static Block block(Settings settings) {
+    try {
+      return Block.parse(settings.text("block", Block.SINGLE.toString()));
+    } catch (EspalierException e) {
+      throw new EspalierException(settings.path("block") + ": " + e.getMessage(), e);
+    }
   }
 
   private static Target target(Settings settings) {
@@ -65,13 +80,30 @@ public record Budget(
     for (var spec : network.prunable()) {
       var share = fixed.get(spec.name());
       if (share != null) {
-        byName.put(spec.name(), share.of(spec, rounding));
+        byName.put(spec.name(), share.of(spec, block.within(spec), rounding));
       }
     }
     var free = network.prunable().stream().filter(spec -> !fixed.containsKey(spec.name())).toList();
     share(Layers.of(network, free)).forEach(layer -> byName.put(layer.spec().name(), layer));
     return new Allocation(
         network.prunable().stream().map(spec -> byName.get(spec.name())).toList());
+  }
+
+  /** Which layers cannot be cut into the blocks asked for, and what they are cut into. */
+  public List<String> notes(Network network) {
+    var layers = new TreeMap<String, List<String>>();
+    for (var spec : network.prunable()) {
+      var within = block.within(spec);
+      if (!within.equals(block)) {
+        layers.computeIfAbsent(within.toString(), _ -> new ArrayList<>()).add(spec.name());
+      }
+    }
+    return layers.entrySet().stream()
+        .map(
+            entry ->
+                "blocks of %s instead of %s: %s"
+                    .formatted(entry.getKey(), block, String.join(", ", entry.getValue())))
+        .toList();
   }
 
   private Map<String, LayerShare> fixed(Network network) {
@@ -93,9 +125,17 @@ public record Budget(
       return List.of();
     }
     var densities = distribution.densities(layers, target.density(layers.size()), rounding);
-    var counts = rounding.counts(densities, layers.sizes(), target.nonZeros(layers.size()));
+    var blocks = layers.specs().stream().map(block::within).toList();
+    var counts =
+        rounding.counts(
+            densities,
+            layers.sizes(),
+            blocks.stream().mapToInt(Block::size).toArray(),
+            target.nonZeros(layers.size()));
     return IntStream.range(0, counts.length)
-        .mapToObj(i -> new Allocation.Layer(layers.specs().get(i), densities[i], counts[i]))
+        .mapToObj(
+            i ->
+                new Allocation.Layer(layers.specs().get(i), densities[i], counts[i], blocks.get(i)))
         .toList();
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.methods.budget;
 import java.util.Objects;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Block;
 import org.espalier.methods.settings.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ public sealed interface LayerShare {
   LayerShare DENSE = new Density(1);
 
   /** What it means for one layer. */
-  Allocation.Layer of(ParameterSpec spec, Rounding rounding);
+  Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding);
 
   /**
    * Reads {@code dense}, a density such as {@code 0.2}, or a count such as {@code 20000nnz}.
@@ -47,24 +48,26 @@ public sealed interface LayerShare {
     }
 
     @Override
-    public Allocation.Layer of(ParameterSpec spec, Rounding rounding) {
+    public Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding) {
+      var blocks = spec.size() / block.size();
       var count =
           rounding == Rounding.FLOOR
-              ? spec.size() - (long) Math.floor((1 - density) * spec.size())
-              : Math.round(density * spec.size());
-      return new Allocation.Layer(spec, density, count);
+              ? blocks - (long) Math.floor((1 - density) * blocks)
+              : Math.round(density * blocks);
+      return new Allocation.Layer(spec, density, count * block.size(), block);
     }
   }
 
-  /** A fixed number of active weights. */
+  /** A fixed number of active weights, rounded to whole blocks. */
   record NonZeros(long count) implements LayerShare {
     public NonZeros {
       Range.AT_LEAST_ONE.check("nnz", (double) count);
     }
 
     @Override
-    public Allocation.Layer of(ParameterSpec spec, Rounding rounding) {
-      return new Allocation.Layer(spec, count / (double) spec.size(), count);
+    public Allocation.Layer of(ParameterSpec spec, Block block, Rounding rounding) {
+      var whole = Math.round(count / (double) block.size()) * block.size();
+      return new Allocation.Layer(spec, count / (double) spec.size(), whole, block);
     }
   }
 }

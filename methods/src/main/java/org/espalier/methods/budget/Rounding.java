@@ -5,17 +5,21 @@ import java.util.stream.IntStream;
 
 /** From fractional shares of a budget to whole weights per layer. */
 public enum Rounding {
-  /** Largest remainders: the layers' counts add up to the rounded budget exactly. */
+  /**
+   * Largest remainders: the layers' counts add up to the rounded budget exactly, or as nearly as
+   * blocks allow.
+   */
   EXACT {
     @Override
-    long[] counts(double[] densities, long[] sizes, long total) {
+    long[] counts(double[] densities, long[] sizes, int[] blocks, long total) {
       var counts = new long[sizes.length];
       var rest = new double[sizes.length];
       var open = total;
       for (var i = 0; i < sizes.length; i++) {
-        var share = densities[i] * sizes[i];
-        counts[i] = Math.min(sizes[i], (long) Math.floor(share + SLACK));
-        rest[i] = share - counts[i];
+        var share = densities[i] * sizes[i] / blocks[i];
+        var whole = Math.min(sizes[i] / blocks[i], (long) Math.floor(share + SLACK));
+        rest[i] = share - whole;
+        counts[i] = whole * blocks[i];
         open -= counts[i];
       }
       var byRest =
@@ -23,9 +27,13 @@ public enum Rounding {
               .filter(i -> counts[i] < sizes[i])
               .boxed()
               .sorted(Comparator.comparingDouble((Integer i) -> -rest[i]))
-              .limit(Math.max(0, open))
               .toList();
-      byRest.forEach(i -> counts[i]++);
+      for (var i : byRest) {
+        if (2 * open >= blocks[i]) { // one block more is no farther from the budget
+          counts[i] += blocks[i];
+          open -= blocks[i];
+        }
+      }
       return counts;
     }
   },
@@ -36,10 +44,11 @@ public enum Rounding {
    */
   FLOOR {
     @Override
-    long[] counts(double[] densities, long[] sizes, long total) {
+    long[] counts(double[] densities, long[] sizes, int[] blocks, long total) {
       var counts = new long[sizes.length];
       for (var i = 0; i < sizes.length; i++) {
-        counts[i] = sizes[i] - (long) Math.floor((1 - densities[i]) * sizes[i]);
+        var zeros = (long) Math.floor((1 - densities[i]) * sizes[i] / blocks[i]);
+        counts[i] = sizes[i] - zeros * blocks[i];
       }
       return counts;
     }
@@ -48,5 +57,10 @@ public enum Rounding {
   /** Far above the rounding errors of a share, far below a weight. */
   private static final double SLACK = 1e-6;
 
-  abstract long[] counts(double[] densities, long[] sizes, long total);
+  /**
+   * Weights per layer, multiples of its block.
+   *
+   * @param blocks weights in a block of each layer
+   */
+  abstract long[] counts(double[] densities, long[] sizes, int[] blocks, long total);
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.engine.executor.AbsentGradients;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.Block;
+import org.espalier.engine.parameter.BlockTopology;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Rewiring;
@@ -16,7 +18,8 @@ import org.espalier.engine.training.TrainingHook;
 import org.espalier.methods.rewiring.Rule.Timing;
 
 /**
- * Dynamic sparse training: at every update each sparse layer drops weights and grows as many.
+ * Dynamic sparse training: at every update each sparse layer drops weights and grows as many, block
+ * by block.
  *
  * <p>A kept weight keeps value and optimizer state bit for bit, a new one starts at zero in both;
  * one that is dropped and grown at once counts as kept, as in RigL's code. The number of non-zeros
@@ -28,6 +31,7 @@ final class DynamicTopology implements TrainingHook {
       new AbsentGradients(new long[0], new float[0]);
 
   private final List<String> names;
+  private final Block block;
   private final Rule rule;
   private final Schedule fraction;
   private final Trigger trigger;
@@ -40,15 +44,18 @@ final class DynamicTopology implements TrainingHook {
    * A hook before its first update.
    *
    * @param names the sparse parameters to rewire
+   * @param block their unit, as far as they {@linkplain Block#within have it}
    */
   DynamicTopology(
       List<String> names,
+      Block block,
       Rule rule,
       Schedule fraction,
       Trigger trigger,
       ExploredWeights explored,
       Randoms randoms) {
     this.names = List.copyOf(names);
+    this.block = block;
     this.rule = rule;
     this.fraction = fraction;
     this.trigger = trigger;
@@ -57,16 +64,18 @@ final class DynamicTopology implements TrainingHook {
   }
 
   @Override
-  public Map<String, Integer> absentGradientsWanted(long step, Parameters parameters) {
+  public Map<String, AbsentGradients.Wanted> absentGradientsWanted(
+      long step, Parameters parameters) {
     var time = rule.timing() == Timing.INSTEAD_OF_STEP ? step : step + 1;
     if (rule.growth() != Growth.GRADIENT || !trigger.due(time, lastUpdate)) {
       return Map.of();
     }
-    var wanted = new LinkedHashMap<String, Integer>();
+    var wanted = new LinkedHashMap<String, AbsentGradients.Wanted>();
     for (var name : names) {
-      var count = count(parameters.of(name), time);
+      var parameter = parameters.of(name);
+      var count = count(parameter, time);
       if (count > 0) {
-        wanted.put(name, count);
+        wanted.put(name, new AbsentGradients.Wanted(count, block.within(parameter.spec())));
       }
     }
     return wanted;
@@ -103,21 +112,32 @@ final class DynamicTopology implements TrainingHook {
       return;
     }
     var name = parameter.name();
-    var random = randoms.stream(Purpose.TOPOLOGY, name, time);
-    var dropped = rule.drop().least(parameter, count);
+    var spec = parameter.spec();
+    var blocks = BlockTopology.of(spec, parameter.topology(), block.within(spec));
+    var dropped = rule.drop().least(parameter, blocks, count);
     var grown =
         rule.growth()
-            .positions(new Growth.Update(parameter, dropped, candidates, explored, random));
+            .positions(
+                new Growth.Update(
+                    name,
+                    blocks.active(),
+                    blocks.magnitudes(parameter.gradients()),
+                    dropped,
+                    candidates,
+                    explored,
+                    randoms.stream(Purpose.TOPOLOGY, name, time)));
     if (grown.length != count) {
       throw new IllegalStateException(
-          name + ": " + grown.length + " weights grown for " + count + " dropped");
+          name + ": " + grown.length + " blocks grown for " + count + " dropped");
     }
-    parameter.rewire(new Rewiring(dropped, grown));
+    parameter.rewire(new Rewiring(blocks.weights(dropped), blocks.grid().positions(grown)));
     explored.add(name, grown);
   }
 
+  /** Blocks of a parameter that an update replaces. */
   private int count(Parameter parameter, long time) {
-    return rule.count().of(fraction.at(time, trigger.end()), parameter.stored());
+    var blocks = parameter.stored() / block.within(parameter.spec()).size();
+    return rule.count().of(fraction.at(time, trigger.end()), blocks);
   }
 
   /** R_s where it is tracked, and how many updates there were. */

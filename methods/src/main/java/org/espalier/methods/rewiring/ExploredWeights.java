@@ -7,14 +7,17 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Block;
+import org.espalier.engine.parameter.BlockTopology;
 import org.espalier.engine.parameter.Topology;
 
 /**
  * Which weights have been active at least once: R_s of in-time over-parameterization (Liu et al.
  * 2021, arXiv 2102.02887).
  *
- * <p>One bit per weight of each sparse layer. Layers of more than 2³¹ − 1 weights are not tracked,
- * and nothing is reported for the network as a whole then.
+ * <p>One bit per weight of each sparse layer, or per block where weights come and go in blocks.
+ * Layers of more than 2³¹ − 1 blocks are not tracked, and nothing is reported for the network as a
+ * whole then.
  */
 public final class ExploredWeights {
   private final Map<String, Layer> layers = new LinkedHashMap<>();
@@ -24,28 +27,34 @@ public final class ExploredWeights {
   private ExploredWeights() {}
 
   private static final class Layer {
-    final int size;
+    final int weights; // in a block
+    final int size; // in blocks, as is the count
     final BitSet fired;
     int count;
 
-    Layer(int size) {
+    Layer(int size, int weights) {
+      this.weights = weights;
       this.size = size;
       this.fired = new BitSet(size);
     }
   }
 
   /** The weights that are active at the start. */
-  public static ExploredWeights of(Network network, Map<String, Topology> topologies) {
+  public static ExploredWeights of(Network network, Map<String, Topology> topologies, Block block) {
     var explored = new ExploredWeights();
     for (var spec : network.prunable()) {
       var topology = topologies.get(spec.name());
       if (topology == null) {
         explored.denseWeights += spec.size();
-      } else if (spec.size() > Integer.MAX_VALUE) {
+        continue;
+      }
+      var blocks = BlockTopology.of(spec, topology, block.within(spec));
+      if (blocks.grid().size() > Integer.MAX_VALUE) {
         explored.untracked++;
       } else {
-        explored.layers.put(spec.name(), new Layer((int) spec.size()));
-        explored.add(spec.name(), topology.positions());
+        var layer = new Layer((int) blocks.grid().size(), blocks.grid().block().size());
+        explored.layers.put(spec.name(), layer);
+        explored.add(spec.name(), blocks.active().positions());
       }
     }
     return explored;
@@ -61,7 +70,7 @@ public final class ExploredWeights {
     return layers.containsKey(name);
   }
 
-  /** Notes that these weights of a layer are active; does nothing for layers not tracked. */
+  /** Notes that these blocks of a layer are active; does nothing for layers not tracked. */
   public void add(String name, long[] positions) {
     var layer = layers.get(name);
     if (layer == null) {
@@ -75,19 +84,19 @@ public final class ExploredWeights {
     }
   }
 
-  /** Whether the weight was active at least once. */
+  /** Whether the block was active at least once. */
   public boolean contains(String name, long position) {
     return layer(name).fired.get(Math.toIntExact(position));
   }
 
-  /** Weights of a layer never active so far. */
+  /** Blocks of a layer never active so far. */
   public long unfired(String name) {
     var layer = layer(name);
     return layer.size - (long) layer.count;
   }
 
   /**
-   * Positions of weights never active so far.
+   * Positions of blocks never active so far.
    *
    * @param ranks strictly ascending, below {@link #unfired(String)}
    */
@@ -122,8 +131,10 @@ public final class ExploredWeights {
     if (untracked > 0) {
       metrics.put("r_s_untracked_layers", (double) untracked);
     } else if (!layers.isEmpty()) {
-      var count = layers.values().stream().mapToLong(layer -> layer.count).sum();
-      var size = layers.values().stream().mapToLong(layer -> layer.size).sum();
+      var count =
+          layers.values().stream().mapToLong(layer -> (long) layer.count * layer.weights).sum();
+      var size =
+          layers.values().stream().mapToLong(layer -> (long) layer.size * layer.weights).sum();
       metrics.put("r_s", (count + denseWeights) / (double) (size + denseWeights));
       metrics.put("r_s_sparse", count / (double) size);
     }

@@ -2,20 +2,19 @@ package org.espalier.methods.rewiring;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
-import org.espalier.engine.executor.AbsentGradients;
-import org.espalier.engine.executor.LargestGradients;
-import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.AbsentGradients;
+import org.espalier.engine.parameter.LargestGradients;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.RandomStream;
 
 /**
- * Which absent weights become active: as many as were dropped, just-dropped ones among them.
+ * Which absent blocks become active: as many as were dropped, just-dropped ones among them.
  *
  * <p>Always that many, whatever the scores: where few gradients differ from zero, zeros are ranked
  * by position, so that the number of non-zeros never drifts.
  */
 public enum Growth {
-  /** All sets of absent weights are equally likely (SET). */
+  /** All sets of absent blocks are equally likely (SET). */
   RANDOM {
     @Override
     long[] positions(Update update) {
@@ -23,19 +22,18 @@ public enum Growth {
     }
   },
 
-  /** The largest |∂L/∂w| of one batch, ties by position (RigL). */
+  /** The largest |∂L/∂w| of one batch, summed over a block, ties by position (RigL). */
   GRADIENT {
     @Override
     long[] positions(Update update) {
-      var parameter = update.parameter();
-      var largest = new LargestGradients(parameter.name(), update.count());
+      var largest = new LargestGradients(update.name(), update.count());
       var candidates = update.candidates();
       for (var i = 0; i < candidates.positions().length; i++) {
         largest.offer(candidates.positions()[i], candidates.gradients()[i]);
       }
-      var active = parameter.topology().positions();
+      var active = update.active().positions();
       for (var index : update.dropped()) {
-        largest.offer(active[index], parameter.gradients()[index]);
+        largest.offer(active[index], update.gradients()[index]);
       }
       var positions = largest.result().positions();
       Arrays.sort(positions);
@@ -43,11 +41,11 @@ public enum Growth {
     }
   },
 
-  /** Random among weights never active so far; once there are too few, all of those and others. */
+  /** Random among blocks never active so far; once there are too few, all of those and others. */
   RANDOM_UNFIRED {
     @Override
     long[] positions(Update update) {
-      var name = update.parameter().name();
+      var name = update.name();
       var explored = update.explored();
       var unfired = explored.unfired(name);
       if (unfired >= update.count()) {
@@ -61,31 +59,35 @@ public enum Growth {
   };
 
   /**
-   * What is known when weights are to grow.
+   * What is known when blocks of a parameter are to grow.
    *
-   * @param dropped indices in storage order, ascending; still present in {@code parameter}
-   * @param candidates largest gradients of absent weights, none unless asked for
+   * @param active the blocks before the update
+   * @param gradients their L1 norms, one per active block
+   * @param dropped indices of active blocks, ascending
+   * @param candidates largest gradients of absent blocks, none unless asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // lives within one update
   record Update(
-      Parameter parameter,
+      String name,
+      Topology active,
+      float[] gradients,
       int[] dropped,
       AbsentGradients candidates,
       ExploredWeights explored,
       RandomStream random) {
 
-    /** How many weights grow. */
+    /** How many blocks grow. */
     int count() {
       return dropped.length;
     }
 
-    /** The active positions without the dropped ones. */
+    /** The active blocks without the dropped ones. */
     Topology kept() {
-      return parameter.topology().without(dropped);
+      return active.without(dropped);
     }
   }
 
-  /** Positions to activate, ascending, none of them kept. */
+  /** Blocks to activate, ascending, none of them kept. */
   abstract long[] positions(Update update);
 
   private static long[] random(Topology taken, int count, RandomStream random) {

@@ -10,16 +10,16 @@ package org.espalier.methods.rewiring;
  */
 public record Rule(Criterion drop, Count count, Growth growth, Timing timing) {
 
-  /** From a fraction of a layer's active weights to a whole number. */
+  /** From a fraction of a layer's active weights, or blocks, to a whole number. */
   public enum Count {
     /** ⌊f·nnz⌋: RigL. */
     FLOOR,
     /** ⌈f·nnz⌉: ITOP. */
     CEILING;
 
-    int of(double fraction, int nonZeros) {
-      var share = fraction * nonZeros;
-      return (int) (this == FLOOR ? Math.floor(share) : Math.min(Math.ceil(share), nonZeros));
+    int of(double fraction, int active) {
+      var share = fraction * active;
+      return (int) (this == FLOOR ? Math.floor(share) : Math.min(Math.ceil(share), active));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.TrainingHook;
@@ -38,15 +39,21 @@ public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction,
         settings.flag("explored", fallback.explored));
   }
 
-  /** The hook that makes these updates, starting from {@code topologies}. */
+  /**
+   * The hook that makes these updates, starting from {@code topologies}.
+   *
+   * @param block the unit of updates, of which those topologies consist
+   */
   public TrainingHook hook(
       Network network,
       Map<String, Topology> topologies,
+      Block block,
       long totalSteps,
       int stepsPerEpoch,
       Randoms randoms) {
     var names = List.copyOf(topologies.keySet());
-    var tracked = explored ? ExploredWeights.of(network, topologies) : ExploredWeights.none();
+    var tracked =
+        explored ? ExploredWeights.of(network, topologies, block) : ExploredWeights.none();
     if (rule.growth() == Growth.RANDOM_UNFIRED) {
       names.stream()
           .filter(name -> !tracked.tracks(name))
@@ -61,6 +68,12 @@ public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction,
               });
     }
     return new DynamicTopology(
-        names, rule, dropFraction, cadence.trigger(totalSteps, stepsPerEpoch), tracked, randoms);
+        names,
+        block,
+        rule,
+        dropFraction,
+        cadence.trigger(totalSteps, stepsPerEpoch),
+        tracked,
+        randoms);
   }
 }

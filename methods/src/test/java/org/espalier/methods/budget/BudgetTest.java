@@ -14,6 +14,7 @@ import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Randoms;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,8 @@ class BudgetTest {
     var rules =
         new LayerRules(Map.of("fc2", new LayerShare.Density(0.5), "fc3.weight", LayerShare.DENSE));
     var budget =
-        new Budget(new Target.Sparsity(0.9), ERK, rules, true, Rounding.EXACT).allocate(MLP);
+        new Budget(new Target.Sparsity(0.9), ERK, rules, true, Rounding.EXACT, Block.SINGLE)
+            .allocate(MLP);
     assertThat(counts(budget)).containsExactly(23_520L, 15_000L, 1_000L);
   }
 
@@ -164,9 +166,16 @@ class BudgetTest {
   void depthwiseConvolutionsStayDenseUnlessToldOtherwise() {
     var uniform = new Distribution.Uniform(false);
     var dense =
-        new Budget(new Target.Sparsity(0.5), uniform, LayerRules.NONE, true, Rounding.EXACT);
+        new Budget(
+            new Target.Sparsity(0.5), uniform, LayerRules.NONE, true, Rounding.EXACT, Block.SINGLE);
     var sparse =
-        new Budget(new Target.Sparsity(0.5), uniform, LayerRules.NONE, false, Rounding.EXACT);
+        new Budget(
+            new Target.Sparsity(0.5),
+            uniform,
+            LayerRules.NONE,
+            false,
+            Rounding.EXACT,
+            Block.SINGLE);
     var network = Models.named("mobilenet-v1", new Shape(3, 32, 32), 10);
     var depthwise =
         network.prunable().stream()
@@ -182,7 +191,8 @@ class BudgetTest {
   @Test
   void aFixedNumberOfWeightsScalesToLayersBeyondInt() {
     var budget =
-        new Budget(new Target.NonZeros(20_000), ERK, LayerRules.NONE, true, Rounding.EXACT);
+        new Budget(
+            new Target.NonZeros(20_000), ERK, LayerRules.NONE, true, Rounding.EXACT, Block.SINGLE);
     var allocation = budget.allocate(Models.named("mlp:500000x500000", Shape.features(784), 25));
     assertThat(allocation.nonZeros()).isEqualTo(20_000);
     var topology = topology(allocation, 1, "fc2.weight");
@@ -221,8 +231,31 @@ class BudgetTest {
     return Objects.requireNonNull(allocation.randomTopologies(new Randoms(seed)).get(name));
   }
 
+  @ParameterizedTest
+  @CsvSource({"2x1", "1x2", "2x2", "4x4"})
+  void countsAreWholeBlocksAsNearToTheBudgetAsTheyCanBe(String written) {
+    var block = Block.parse(written);
+    for (var name : List.of("lenet-300-100", "resnet-20", "mobilenet-v1")) {
+      var network = Models.named(name, new Shape(3, 32, 32), 10);
+      for (var sparsity : new double[] {0.5, 0.9, 0.98}) {
+        var target = new Target.Sparsity(sparsity);
+        var allocation =
+            new Budget(target, ERK, LayerRules.NONE, false, Rounding.EXACT, block)
+                .allocate(network);
+        var size = network.prunable().stream().mapToLong(ParameterSpec::size).sum();
+
+        assertThat(allocation.layers())
+            .allMatch(layer -> layer.nonZeros() % layer.block().size() == 0);
+        assertThat(Math.abs(allocation.nonZeros() - target.nonZeros(size)))
+            .as("%s, sparsity %s", name, sparsity)
+            .isLessThanOrEqualTo(block.size() / 2);
+      }
+    }
+  }
+
   private static Budget budget(double sparsity, Distribution distribution, Rounding rounding) {
-    return new Budget(new Target.Sparsity(sparsity), distribution, LayerRules.NONE, true, rounding);
+    return new Budget(
+        new Target.Sparsity(sparsity), distribution, LayerRules.NONE, true, rounding, Block.SINGLE);
   }
 
   private static List<Long> counts(Allocation allocation) {

@@ -13,6 +13,7 @@ import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
@@ -34,7 +35,7 @@ class ExploredWeightsTest {
     var topology =
         Topology.of(
             300, 784, new Randoms(1).stream(Purpose.TOPOLOGY, 0, 0).sample(235_200, 23_520));
-    var explored = ExploredWeights.of(network, Map.of("fc1.weight", topology));
+    var explored = ExploredWeights.of(network, Map.of("fc1.weight", topology), Block.SINGLE);
     assertThat(explored.metrics())
         .containsEntry("r_s/fc1.weight", 0.1)
         .containsEntry("r_s_sparse", 0.1)
@@ -43,7 +44,7 @@ class ExploredWeightsTest {
 
   @Test
   void weightsActiveAgainCountOnce() {
-    var explored = ExploredWeights.of(ONE_LAYER, Map.of("fc.weight", layer(1, 1000)));
+    var explored = ExploredWeights.of(ONE_LAYER, Map.of("fc.weight", layer(1, 1000)), Block.SINGLE);
     explored.add("fc.weight", layer(1, 1000).positions());
     assertThat(explored.metrics()).containsEntry("r_s", 0.001);
   }
@@ -87,7 +88,9 @@ class ExploredWeightsTest {
     var fired = random.longs(600, 0, 1_000_000).distinct().sorted().toArray();
     var dense = LongStream.range(5_000, 9_000);
     var all = LongStream.concat(Arrays.stream(fired), dense).distinct().sorted().toArray();
-    var explored = ExploredWeights.of(ONE_LAYER, Map.of("fc.weight", Topology.of(1000, 1000, all)));
+    var explored =
+        ExploredWeights.of(
+            ONE_LAYER, Map.of("fc.weight", Topology.of(1000, 1000, all)), Block.SINGLE);
     var unfired =
         LongStream.range(0, 1_000_000).filter(p -> !explored.contains("fc.weight", p)).toArray();
     assertThat(explored.unfired("fc.weight")).isEqualTo(unfired.length);
@@ -117,7 +120,9 @@ class ExploredWeightsTest {
     var network = NetworkBuilder.of("wide", Shape.features(50_000)).linear("fc", 50_000).build();
     var explored =
         ExploredWeights.of(
-            network, Map.of("fc.weight", Topology.of(50_000, 50_000, new long[] {7})));
+            network,
+            Map.of("fc.weight", Topology.of(50_000, 50_000, new long[] {7})),
+            Block.SINGLE);
     explored.add("fc.weight", new long[] {2_499_999_999L});
     assertThat(explored.tracks("fc.weight")).isFalse();
     assertThat(explored.metrics()).containsOnly(Map.entry("r_s_untracked_layers", 1.0));
@@ -147,10 +152,11 @@ class ExploredWeightsTest {
       this.hook =
           new DynamicTopology(
               List.of("fc.weight"),
+              Block.SINGLE,
               new Rule(Criterion.MAGNITUDE, Rule.Count.CEILING, growth, Rule.Timing.AFTER_STEP),
               new Schedule.Constant(fraction),
               Cadence.of(Duration.ofSteps(1), 100).trigger(1000, 50),
-              ExploredWeights.of(ONE_LAYER, topologies),
+              ExploredWeights.of(ONE_LAYER, topologies, Block.SINGLE),
               new Randoms(seed));
     }
 

@@ -3,8 +3,8 @@ package org.espalier.methods.rewiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.espalier.engine.executor.AbsentGradients;
 import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
@@ -68,7 +68,14 @@ class GrowthTest {
       Growth growth, Parameter parameter, int[] dropped, AbsentGradients candidates, long seed) {
     var random = new Randoms(seed).stream(Purpose.TOPOLOGY, SPEC.name(), 1);
     return growth.positions(
-        new Growth.Update(parameter, dropped, candidates, ExploredWeights.none(), random));
+        new Growth.Update(
+            SPEC.name(),
+            parameter.topology(),
+            parameter.gradients(),
+            dropped,
+            candidates,
+            ExploredWeights.none(),
+            random));
   }
 
   private static Parameter parameter(long... positions) {

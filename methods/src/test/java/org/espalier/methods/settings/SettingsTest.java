@@ -65,6 +65,6 @@ class SettingsTest {
   void denseTakesNoSettings() {
     assertThatThrownBy(
             () -> Methods.named("dense").create(new Settings("method", Map.of("sparsity", 0.9))))
-        .hasMessage("method.sparsity: unknown key; no settings are expected here");
+        .hasMessage("method.sparsity: method dense keeps all weights, expected no sparsity");
   }
 }

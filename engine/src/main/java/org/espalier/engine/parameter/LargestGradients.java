@@ -1,8 +1,7 @@
-package org.espalier.engine.executor;
+package org.espalier.engine.parameter;
 
 import java.util.Arrays;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.parameter.Topology;
 
 /**
  * Keeps the largest gradients among the absent weights of one parameter while the dense gradient

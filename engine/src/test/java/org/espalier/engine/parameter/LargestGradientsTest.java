@@ -1,4 +1,4 @@
-package org.espalier.engine.executor;
+package org.espalier.engine.parameter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.parameter.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
