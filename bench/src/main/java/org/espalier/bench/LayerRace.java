@@ -12,10 +12,10 @@ import org.espalier.torch.TorchEngine.Layout;
  * Layers alone, ours against an opponent's dense one, in turn and with the same threads.
  *
  * @param opponent as in {@link Opponent}
- * @param blocks of the sparse layers
+ * @param block of the sparse layers
  * @param seconds to measure each pair for
  */
-record LayerRace(String opponent, int batch, int threads, Blocks blocks, double seconds) {
+record LayerRace(String opponent, int batch, int threads, String block, double seconds) {
 
   private static final double LEAST_TURN_MS = 5;
   private static final int MOST_RUNS = 50;
@@ -52,7 +52,7 @@ record LayerRace(String opponent, int batch, int threads, Blocks blocks, double 
     var denseMs = new double[sparsities.size()];
     var laps = new ArrayList<LayerRow.Lap>();
     for (var sparsity : sparsities) {
-      var masks = Masks.of(named.layer().alone(), sparsity, "uniform", blocks);
+      var masks = Masks.of(named.layer().alone(), sparsity, "uniform", block);
       var timing = timing(named.layer(), masks, dense);
       denseMs[laps.size()] = timing.firstMs();
       laps.add(LayerRow.Lap.of(sparsity, timing));

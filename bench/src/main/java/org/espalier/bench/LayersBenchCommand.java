@@ -7,6 +7,7 @@ import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
 import org.espalier.app.cli.UsageException;
 import org.espalier.app.report.Quantity;
+import org.espalier.engine.parameter.Block;
 import org.espalier.torch.TorchEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +49,8 @@ final class LayersBenchCommand implements Runnable {
       names = "--block",
       defaultValue = "1x1",
       description =
-          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
+              + " ${DEFAULT-VALUE}).")
   private String block;
 
   @Option(
@@ -74,13 +76,13 @@ final class LayersBenchCommand implements Runnable {
   public void run() {
     Inputs.requireTime(seconds);
     Opponent.requireKnown(List.of(opponent));
+    UsageException.checking(() -> Block.parse(block));
     requireAscending();
     var network = workload.network();
     if (opponent.equals(TorchEngine.NAME)) {
       TorchLayer.requireLibrary(TorchEngine.Layout.NCHW);
     }
-    var race =
-        new LayerRace(opponent, workload.batch(), workload.threads(), Blocks.of(block), seconds);
+    var race = new LayerRace(opponent, workload.batch(), workload.threads(), block, seconds);
     var rows = new ArrayList<LayerRow>();
     for (var layer : ProductLayer.of(network)) {
       rows.add(race.run(layer, sparsities));

@@ -3,7 +3,6 @@ package org.espalier.bench;
 import java.util.Map;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.random.Randoms;
-import org.espalier.engine.training.TrainingHook;
 import org.espalier.methods.Methods;
 import org.espalier.methods.Prepared;
 import org.espalier.methods.TrainingPlan;
@@ -20,11 +19,12 @@ final class Masks {
   private Masks() {}
 
   /**
-   * Random masks of a network; blocks of more than one weight stay where they are.
+   * Random masks of a network.
    *
+   * @param block in which weights come and go, such as {@code 2x1}
    * @throws org.espalier.engine.EspalierException if there are no such masks
    */
-  static Prepared of(Network network, double sparsity, String distribution, Blocks blocks) {
+  static Prepared of(Network network, double sparsity, String distribution, String block) {
     var settings =
         new Settings(
             "method",
@@ -33,12 +33,10 @@ final class Masks {
                 sparsity,
                 "distribution",
                 distribution,
+                "block",
+                block,
                 "every",
                 UPDATE_INTERVAL + "it"));
-    var masks = Methods.named("rigl").create(settings).prepare(network, PLAN, new Randoms(1));
-    return blocks.equals(Blocks.SINGLE)
-        ? masks
-        : new Prepared(
-            blocks.of(network, masks.topologies()), TrainingHook.NONE, masks.requestedDensities());
+    return Methods.named("rigl").create(settings).prepare(network, PLAN, new Randoms(1));
   }
 }

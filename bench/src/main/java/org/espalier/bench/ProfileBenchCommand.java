@@ -53,7 +53,8 @@ final class ProfileBenchCommand implements Runnable {
       names = "--block",
       defaultValue = "1x1",
       description =
-          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
+              + " ${DEFAULT-VALUE}).")
   private String block;
 
   @Option(
@@ -90,8 +91,7 @@ final class ProfileBenchCommand implements Runnable {
     var network = workload.network();
     var batch = workload.batch();
     var threads = workload.threads();
-    var blocks = Blocks.of(block);
-    var masks = UsageException.checking(() -> Masks.of(network, sparsity, distribution, blocks));
+    var masks = UsageException.checking(() -> Masks.of(network, sparsity, distribution, block));
     var profile = new StepProfile(network, threads, System::nanoTime);
     var engine = new CpuEngine(Kernels.best(), profile);
     try (var step = new TrainingStep(engine, network, masks, batch, threads)) {

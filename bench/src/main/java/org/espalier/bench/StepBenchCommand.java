@@ -79,7 +79,8 @@ final class StepBenchCommand implements Runnable {
       names = "--block",
       defaultValue = "1x1",
       description =
-          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
+              + " ${DEFAULT-VALUE}).")
   private String block;
 
   @Option(
@@ -160,7 +161,7 @@ final class StepBenchCommand implements Runnable {
     for (var opponent : opponents) {
       for (var sparsity : sparsities) {
         UsageException.checking(
-            () -> Masks.of(entry.network(), sparsity, distribution(opponent), Blocks.of(block)));
+            () -> Masks.of(entry.network(), sparsity, distribution(opponent), block));
       }
     }
   }
@@ -180,7 +181,7 @@ final class StepBenchCommand implements Runnable {
   private StepRow row(
       Entry entry, Opponent opponent, double sparsity, @Nullable ResidentMemory theirs) {
     var distribution = distribution(opponent.name());
-    var masks = Masks.of(entry.network(), sparsity, distribution, Blocks.of(block));
+    var masks = Masks.of(entry.network(), sparsity, distribution, block);
     try (var step =
         new TrainingStep(new CpuEngine(), entry.network(), masks, entry.batch(), threads)) {
       return new StepRow(

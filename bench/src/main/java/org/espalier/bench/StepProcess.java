@@ -74,7 +74,7 @@ final class StepProcess {
     var before = ResidentMemory.soFar();
     var masks =
         side.opponent().equals(Side.OURS)
-            ? Masks.of(network, side.sparsity(), side.distribution(), Blocks.of(side.block()))
+            ? Masks.of(network, side.sparsity(), side.distribution(), side.block())
             : TrainingStep.DENSE;
     try (var step = new TrainingStep(engine, network, masks, side.batch(), side.threads())) {
       steps(step);

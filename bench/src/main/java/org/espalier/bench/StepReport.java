@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.espalier.app.cli.Table;
 import org.espalier.app.report.Quantity;
 import org.espalier.engine.executor.Footprint;
+import org.espalier.engine.parameter.Block;
 import org.jspecify.annotations.Nullable;
 
 /** The races of one model against one opponent, for people. */
@@ -27,7 +28,7 @@ final class StepReport {
             row.model(),
             row.batch(),
             row.distribution(),
-            row.block().equals(Blocks.SINGLE.toString()) ? "" : " in blocks of " + row.block(),
+            row.block().equals(Block.SINGLE.toString()) ? "" : " in blocks of " + row.block(),
             row.threads(),
             row.opponent(),
             layouts.isEmpty() ? "" : " (" + layouts + ")",

@@ -43,7 +43,7 @@ class StepRaceTest {
   @Test
   void anUpdateMovesWeightsAndKeepsTheirNumber() {
     var network = Models.named("mlp:64x64", new Shape(1, 28, 28), 10);
-    var masks = Masks.of(network, 0.9, "erk", Blocks.SINGLE);
+    var masks = Masks.of(network, 0.9, "erk", "1x1");
     try (var step = new TrainingStep(new CpuEngine(), network, masks, 16, 1)) {
       var before = step.topology("fc1.weight");
       var nonZeros = step.nonZeros();
