@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import org.espalier.data.format.CsvLine;
+import org.espalier.data.format.CsvLines;
 import org.espalier.data.format.ImageFile;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
@@ -13,7 +16,6 @@ import org.espalier.engine.network.Shape;
 
 /** Samples without labels, read from image files, folders of them, and CSV files. */
 final class PredictionInputs {
-  private static final long LARGEST_CSV = 1L << 30;
   private static final float WHITE = 255;
 
   private final Shape shape;
@@ -72,44 +74,30 @@ final class PredictionInputs {
     samples.add(new Sample(file.toString(), values));
   }
 
-  /** One sample per line, without a label; a first line of words is a header. */
-  private void table(Path file) throws IOException {
-    if (Files.size(file) > LARGEST_CSV) {
-      throw new EspalierException(file + ": larger than 1 GiB, expected a smaller table");
-    }
-    var number = 0;
-    for (var line : Files.readAllLines(file)) {
-      number++;
-      if (!line.isBlank() && !(number == 1 && line.matches(".*[A-DF-Za-df-z].*"))) {
-        samples.add(new Sample(file + ":" + number, numbers(file, number, line)));
+  /** One sample per line, without a label; a first line that is not all numbers is a header. */
+  private void table(Path file) {
+    try (var lines = CsvLines.open(file)) {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        add(line.get());
       }
     }
   }
 
-  private float[] numbers(Path file, int number, String line) {
-    var cells = line.split("[,;\t]", -1);
-    if (cells.length != shape.size()) {
+  private void add(CsvLine line) {
+    var columns = line.cells().size();
+    var header = line.number() == 1 && !IntStream.range(0, columns).allMatch(line::holdsNumber);
+    if (header) {
+      return;
+    }
+    if (columns != shape.size()) {
       throw new EspalierException(
-          "%s, line %d: %d values, expected %d"
-              .formatted(file, number, cells.length, shape.size()));
+          "%s:%d: %d values, expected %d"
+              .formatted(line.file(), line.number(), columns, shape.size()));
     }
-    var values = new float[cells.length];
-    for (var i = 0; i < cells.length; i++) {
-      values[i] = number(cells[i].strip());
-      if (!Float.isFinite(values[i])) {
-        throw new EspalierException(
-            "%s, line %d: value \"%s\", expected a finite number"
-                .formatted(file, number, cells[i]));
-      }
+    var values = new float[columns];
+    for (var column = 0; column < columns; column++) {
+      values[column] = line.number(column);
     }
-    return values;
-  }
-
-  private static float number(String cell) {
-    try {
-      return Float.parseFloat(cell);
-    } catch (NumberFormatException _) {
-      return Float.NaN;
-    }
+    samples.add(new Sample(line.file() + ":" + line.number(), values));
   }
 }

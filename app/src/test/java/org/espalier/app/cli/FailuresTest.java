@@ -200,7 +200,7 @@ class FailuresTest {
   @Test
   void aLossThatIsNoNumberEndsTheRun() {
     assertThat(train("--lr", "1e30", "--set", "duration=20ep")).isEqualTo(1);
-    assertOneLine("expected a finite number");
+    assertOneLine("expected a finite number: the learning rate 1.0E30 may be too high");
     assertThat(run.resolve("model.safetensors")).doesNotExist();
   }
 
@@ -241,7 +241,11 @@ class FailuresTest {
     Files.writeString(rows, "1,2\n1,NaN\n");
 
     assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
-    assertOneLine("line 2: value \"NaN\", expected a finite number");
+    assertOneLine("rows.csv:2: column 2 is 'NaN', expected a finite number");
+
+    Files.writeString(rows, "x;y\n1;2;3\n");
+    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertOneLine("rows.csv:2: 3 values, expected 2");
 
     Files.writeString(rows, "");
     assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);

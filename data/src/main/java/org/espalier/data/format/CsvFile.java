@@ -1,8 +1,5 @@
 package org.espalier.data.format;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.espalier.data.Dataset;
 import org.espalier.data.Samples;
 import org.espalier.data.Split;
@@ -18,8 +16,8 @@ import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Shape;
 
 /**
- * Tables of numbers with a label column: comma, semicolon or tab between cells, double quotes
- * around cells that need them, one line per sample, a header or none, UTF-8.
+ * Tables of numbers with a label column, one line per sample, a header or none; {@link CsvLines}
+ * says how lines are written.
  *
  * <p>The first line is a header if any of its feature cells is not a number. Labels are words or
  * numbers; their classes are in numerical order if all are whole numbers, otherwise alphabetical.
@@ -31,7 +29,6 @@ public final class CsvFile {
   public static final double TEST_SHARE = 0.2;
 
   private final Path file;
-  private final char separator;
   private final int columns;
   private final int labelColumn;
   private final List<float[]> rows = new ArrayList<>();
@@ -69,98 +66,66 @@ public final class CsvFile {
     return new Dataset(name, train.shape(), classes, train.split(classes), test.split(classes));
   }
 
-  private CsvFile(Path file, char separator, int columns, int labelColumn) {
+  private CsvFile(Path file, int columns, int labelColumn) {
     this.file = file;
-    this.separator = separator;
     this.columns = columns;
     this.labelColumn = labelColumn;
   }
 
   private static CsvFile table(Path file, Optional<String> label) {
-    try (var lines = Files.newBufferedReader(file)) {
-      var first = lines.readLine();
-      if (first == null || first.isBlank()) {
-        throw new EspalierException(file + ":1: empty, expected a header or a sample");
-      }
-      var separator = separator(first);
-      var cells = CsvLine.split(file, 1, withoutByteOrderMark(first), separator);
+    try (var lines = CsvLines.open(file)) {
+      var first =
+          lines
+              .next()
+              .filter(line -> line.number() == 1)
+              .orElseThrow(
+                  () -> new EspalierException(file + ":1: empty, expected a header or a sample"));
+      var cells = first.cells();
       if (cells.size() < 2) {
         throw new EspalierException(
             file + ":1: one column, expected features and a label between commas");
       }
       var labelColumn = label.map(name -> column(file, cells, name)).orElse(cells.size() - 1);
-      var table = new CsvFile(file, separator, cells.size(), labelColumn);
-      if (label.isEmpty() && table.isSample(cells)) {
-        table.add(1, cells);
+      var table = new CsvFile(file, cells.size(), labelColumn);
+      if (label.isEmpty() && table.isSample(first)) {
+        table.add(first);
       }
-      table.addAll(lines);
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        table.add(line.get());
+      }
+      if (table.rows.isEmpty()) {
+        throw new EspalierException(file + ": a header and nothing else, expected samples");
+      }
       return table;
-    } catch (CharacterCodingException e) {
-      throw new EspalierException(file + ": not a text, expected UTF-8", e);
-    } catch (IOException e) {
-      throw CheckedInput.failure(file, e);
     }
   }
 
-  private void addAll(BufferedReader lines) throws IOException {
-    var number = 2;
-    for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (!line.isBlank()) {
-        add(number, CsvLine.split(file, number, line, separator));
-      }
-      number++;
-    }
-    if (rows.isEmpty()) {
-      throw new EspalierException(file + ": a header and nothing else, expected samples");
-    }
-  }
-
-  private void add(int line, List<String> cells) {
+  private void add(CsvLine line) {
+    var cells = line.cells();
     if (cells.size() != columns) {
       throw new EspalierException(
           "%s:%d: %d columns, expected %d as in the first line"
-              .formatted(file, line, cells.size(), columns));
+              .formatted(file, line.number(), cells.size(), columns));
     }
     var row = new float[columns - 1];
     var at = 0;
     for (var column = 0; column < columns; column++) {
       if (column != labelColumn) {
-        row[at++] = number(line, column, cells.get(column));
+        row[at++] = line.number(column);
       }
     }
     if (cells.get(labelColumn).isEmpty()) {
       throw new EspalierException(
-          "%s:%d: column %d is empty, expected a label".formatted(file, line, labelColumn + 1));
+          "%s:%d: column %d is empty, expected a label"
+              .formatted(file, line.number(), labelColumn + 1));
     }
     rows.add(row);
     labels.add(cells.get(labelColumn));
   }
 
-  private float number(int line, int column, String cell) {
-    var number = parse(cell);
-    if (!Float.isFinite(number)) {
-      throw new EspalierException(
-          "%s:%d: column %d is '%s', expected a finite number"
-              .formatted(file, line, column + 1, cell));
-    }
-    return number;
-  }
-
-  private boolean isSample(List<String> cells) {
-    for (var column = 0; column < columns; column++) {
-      if (column != labelColumn && Float.isNaN(parse(cells.get(column)))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static float parse(String cell) {
-    try {
-      return Float.parseFloat(cell);
-    } catch (NumberFormatException e) {
-      return Float.NaN;
-    }
+  private boolean isSample(CsvLine line) {
+    return IntStream.range(0, columns)
+        .allMatch(column -> column == labelColumn || line.holdsNumber(column));
   }
 
   private static int column(Path file, List<String> header, String name) {
@@ -170,19 +135,6 @@ public final class CsvFile {
           "%s:1: no column '%s' for the label, expected one of %s".formatted(file, name, header));
     }
     return column;
-  }
-
-  private static char separator(String line) {
-    for (var separator : new char[] {',', ';', '\t'}) {
-      if (line.indexOf(separator) >= 0) {
-        return separator;
-      }
-    }
-    return ',';
-  }
-
-  private static String withoutByteOrderMark(String line) {
-    return line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 
   private static List<String> classes(List<CsvFile> tables) {

@@ -5,12 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.engine.EspalierException;
 
-/** Cells of one line, after RFC 4180; a quoted cell has to end on the line it begins on. */
-final class CsvLine {
-  private CsvLine() {}
+/**
+ * One line of a CSV file.
+ *
+ * @param number from 1
+ * @param cells without the white space around them
+ */
+public record CsvLine(Path file, int number, List<String> cells) {
 
-  /** The cells of {@code line}, without the white space around them. */
-  static List<String> split(Path file, int number, String line, char separator) {
+  public CsvLine {
+    cells = List.copyOf(cells);
+  }
+
+  /** Splits a line after RFC 4180; a quoted cell has to end on the line it begins on. */
+  static CsvLine split(Path file, int number, String line, char separator) {
     var cells = new ArrayList<String>();
     var cell = new StringBuilder();
     var quoted = false;
@@ -34,6 +42,34 @@ final class CsvLine {
               .formatted(file, number));
     }
     cells.add(cell.toString().strip());
-    return cells;
+    return new CsvLine(file, number, cells);
+  }
+
+  /** Whether the cell of a column, from 0, is a number; otherwise a first line is a header. */
+  public boolean holdsNumber(int column) {
+    return !Float.isNaN(parse(cells.get(column)));
+  }
+
+  /**
+   * The number in a column, from 0.
+   *
+   * @throws EspalierException if it is none, or not finite
+   */
+  public float number(int column) {
+    var value = parse(cells.get(column));
+    if (!Float.isFinite(value)) {
+      throw new EspalierException(
+          "%s:%d: column %d is '%s', expected a finite number"
+              .formatted(file, number, column + 1, cells.get(column)));
+    }
+    return value;
+  }
+
+  private static float parse(String cell) {
+    try {
+      return Float.parseFloat(cell);
+    } catch (NumberFormatException _) {
+      return Float.NaN;
+    }
   }
 }
