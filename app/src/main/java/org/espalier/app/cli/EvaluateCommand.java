@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import org.espalier.app.recipe.Recipe;
+import org.espalier.app.report.Quantity;
 import org.espalier.app.run.SavedModel;
 import org.espalier.data.Dataset;
 import org.espalier.data.Split;
@@ -137,11 +138,11 @@ final class EvaluateCommand implements Runnable {
     output.text(
         String.format(
             Locale.ROOT,
-            "%s of %s: accuracy %.2f %%, loss %.4f, %d samples",
+            "%s of %s: accuracy %.2f %%, loss %s, %d samples",
             name(),
             recipe.data().name(),
             100 * evaluation.accuracy(),
-            evaluation.loss(),
+            Quantity.loss(evaluation.loss()),
             evaluation.samples()));
     var result = new LinkedHashMap<String, Object>();
     result.put("file", saved.file().toString());

@@ -106,6 +106,11 @@ public final class Quantity {
         : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 
+  /** A loss with four decimals, or three digits and a power where it has run away. */
+  public static String loss(double loss) {
+    return String.format(Locale.ROOT, Math.abs(loss) < 1e4 ? "%.4f" : "%.2e", loss);
+  }
+
   /** About three significant digits. */
   static String digits(double value) {
     var size = Math.abs(value);

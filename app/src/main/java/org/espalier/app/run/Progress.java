@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.espalier.app.report.Quantity;
 
 /**
  * Tells how training goes: a bar that redraws itself on a terminal, one line per epoch in any case.
@@ -72,12 +73,12 @@ public final class Progress {
     var full = (int) (WIDTH * step / steps);
     return String.format(
         Locale.ROOT,
-        "%s%s %3d %%  %,.0f samples/s  loss %.4f  accuracy %.2f %%  %s left",
+        "%s%s %3d %%  %,.0f samples/s  loss %s  accuracy %.2f %%  %s left",
         "█".repeat(full),
         "░".repeat(WIDTH - full),
         100 * step / steps,
         rate * batch,
-        loss,
+        Quantity.loss(loss),
         100 * accuracy,
         time((steps - step) / rate));
   }

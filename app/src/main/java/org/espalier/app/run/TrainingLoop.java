@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.app.recipe.Fingerprint;
+import org.espalier.app.report.Quantity;
 import org.espalier.engine.training.Checkpoint;
 import org.espalier.engine.training.EpochSummary;
 import org.espalier.engine.training.Evaluation;
@@ -133,10 +134,10 @@ final class TrainingLoop {
     line.append(
         String.format(
             Locale.ROOT,
-            "epoch %d/%d  loss %.4f  train %.2f %%",
+            "epoch %d/%d  loss %s  train %.2f %%",
             epoch.epoch(),
             Math.max(plan.length().epochs(), epoch.epoch()),
-            epoch.measure("train_loss"),
+            Quantity.loss(epoch.measure("train_loss")),
             100 * epoch.measure("train_accuracy")));
     for (var split : new String[] {"validation", "test"}) {
       if (epoch.has(split + "_accuracy")) {

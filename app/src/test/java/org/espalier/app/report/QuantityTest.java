@@ -21,6 +21,9 @@ class QuantityTest {
     assertThat(Quantity.shortest(-0.0)).isEqualTo("0");
     assertThat(Quantity.shortest(100)).isEqualTo("100");
     assertThat(Quantity.digits(0.00012345)).isEqualTo("0.00012");
+    assertThat(Quantity.loss(2.30258)).isEqualTo("2.3026");
+    assertThat(Quantity.loss(3.4e38)).isEqualTo("3.40e+38");
+    assertThat(Quantity.loss(Double.NaN)).isEqualTo("NaN");
     assertThat(Quantity.seconds(3720)).isEqualTo("62 min");
     assertThat(Quantity.seconds(7320)).isEqualTo("2 h 02 min");
   }

@@ -1,5 +1,7 @@
 package org.espalier.engine.training;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.Executor;
 
@@ -114,9 +116,10 @@ public final class Trainer {
     if (Double.isFinite(loss)) {
       return loss;
     }
+    var rate = new BigDecimal(learningRate(), new MathContext(3)).doubleValue();
     throw new EspalierException(
         "the loss is %s at step %d (epoch %d), expected a finite number: the learning rate %s may"
-                .formatted(loss, step, epoch(), learningRate())
+                .formatted(loss, step, epoch(), rate)
             + " be too high, or the samples hold values that are not numbers");
   }
 
