@@ -7,10 +7,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
+import org.espalier.engine.parameter.Block;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The hash of what determines the bits of a run, the same for every spelling of one recipe. */
 public final class Fingerprint {
+  private static final String BLOCK = "block";
+
   private Fingerprint() {}
 
   /** SHA-256 of the {@linkplain #canonical canonical} recipe, 64 hexadecimal digits. */
@@ -23,7 +26,8 @@ public final class Fingerprint {
    * The recipe as JSON, keys of the method in alphabetical order.
    *
    * <p>Left out is what changes no bit: the label, the place of the data, threads and the
-   * checkpoint interval; and the engine where it is the program's own.
+   * checkpoint interval; and the engine where it is the program's own, blocks where they are single
+   * weights, so that runs from before there was a choice keep their fingerprint.
    */
   public static String canonical(Recipe recipe) {
     var tree = (ObjectNode) Mappers.JSON.valueToTree(recipe);
@@ -32,9 +36,11 @@ public final class Fingerprint {
     tree.remove("checkpoint");
     ((ObjectNode) tree.get("data")).remove("dir");
     if (recipe.engine().equals(EngineChoice.CPU)) {
-      tree.remove("engine"); // so that runs from before there was a choice keep their fingerprint
+      tree.remove("engine");
     }
-    tree.set("method", Mappers.JSON.valueToTree(new TreeMap<>(recipe.method().keys())));
+    var method = new TreeMap<>(recipe.method().keys());
+    method.remove(BLOCK, Block.SINGLE.toString());
+    tree.set("method", Mappers.JSON.valueToTree(method));
     return Mappers.JSON.writeValueAsString(tree);
   }
 

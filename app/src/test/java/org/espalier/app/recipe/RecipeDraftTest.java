@@ -75,6 +75,7 @@ class RecipeDraftTest {
     "seed=2",
     "batch=64",
     "method.sparsity=0.95",
+    "method.block=2x1",
     "duration=7ep",
     "optimizer.name=adam",
     "engine.name=torch",
@@ -92,6 +93,14 @@ class RecipeDraftTest {
 
     assertThat(recipe.engine()).isEqualTo(EngineChoice.CPU);
     assertThat(Fingerprint.canonical(recipe)).doesNotContain("engine");
+  }
+
+  @Test
+  void singleWeightsLeaveFingerprintsAsTheyWere() {
+    var recipe = smallest().set("method.block=1x1").resolve();
+
+    assertThat(recipe.method().settings()).containsEntry("block", "1x1");
+    assertThat(Fingerprint.canonical(recipe)).doesNotContain("block");
   }
 
   @Test
