@@ -1,91 +1,21 @@
 package org.espalier.engine.executor;
 
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.kernels.Kernels;
-import org.espalier.engine.parallel.WorkerPool;
 import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameter;
-import org.jspecify.annotations.Nullable;
 
-/** A linear layer or ungrouped convolution with all its weights, bias and ReLU fused. */
+/** A linear layer or ungrouped convolution in dense storage, bias and ReLU fused. */
 final class DenseProduct implements Product {
-  private static final int TASK_ROWS = 16;
-  private static final int TASK_COLUMNS = 256;
-
-  private final ProductGeometry geometry;
   private final Parameter weight;
   private final Bias bias;
-  private final Slot input;
-  private final Tensor dy;
-  private final Pass pass;
-  private final DenseMultiply forward;
-  private final DenseMultiply[] inputGradients; // [parity]
-  private final DenseGradient gradient;
-  private final int tasksAcross;
-  private final WorkerPool.Task gradientBlock = this::gradientBlock;
+  private final DenseMatrix matrix;
 
   DenseProduct(
       ProductGeometry geometry, Parameter weight, Bias bias, Slot input, Tensor dy, Pass pass) {
-    this.geometry = geometry;
     this.weight = weight;
     this.bias = bias;
-    this.input = input;
-    this.dy = dy;
-    this.pass = pass;
-    this.tasksAcross = Math.ceilDiv(geometry.columns(), TASK_COLUMNS);
-
-    var lanes = pass.kernels().lanes();
-    var x = geometry.inputSide(lanes);
-    var offsets = geometry.offsets();
-    var columns = new int[geometry.columns()];
-    for (var column = 0; column < columns.length; column++) {
-      columns[column] = column;
-    }
-    this.forward =
-        new DenseMultiply(
-            geometry.outputPlane(lanes),
-            x,
-            geometry.outputSide(geometry.y(), lanes),
-            columns.length,
-            columns,
-            offsets,
-            pass);
-    this.gradient = new DenseGradient(x, geometry.outputSide(dy, lanes), offsets, lanes);
-    this.inputGradients = inputGradients(input.gradient(), lanes);
-  }
-
-  private DenseMultiply[] inputGradients(@Nullable Tensor dx, int lanes) {
-    if (dx == null) {
-      return new DenseMultiply[0];
-    }
-    var taps = geometry.taps();
-    var offsets = geometry.mirroredOffsets(dy);
-    var parities = new DenseMultiply[geometry.stride() * geometry.stride()];
-    for (var parity = 0; parity < parities.length; parity++) {
-      var own = parity;
-      var columns =
-          IntStream.range(0, geometry.mirroredColumns())
-              .filter(column -> geometry.pixelParity(column % taps) == own)
-              .toArray();
-      var weightColumn = new int[columns.length];
-      var offset = new int[columns.length];
-      for (var k = 0; k < columns.length; k++) {
-        weightColumn[k] = columns[k] / taps * geometry.columns() + columns[k] % taps;
-        offset[k] = offsets[columns[k]];
-      }
-      parities[parity] =
-          new DenseMultiply(
-              geometry.inputPlane(parity, lanes),
-              geometry.outputSide(dy, lanes),
-              geometry.paritySide(dx, parity, lanes),
-              taps,
-              weightColumn,
-              offset,
-              pass);
-    }
-    return parities;
+    this.matrix = new DenseMatrix(geometry, input, dy, pass);
   }
 
   @Override
@@ -95,7 +25,7 @@ final class DenseProduct implements Product {
 
   @Override
   public void forward(Pass pass) {
-    forward.multiply(weight.values(), bias.values(), bias.output());
+    matrix.forward(weight.values(), bias.values(), bias.output());
     bias.afterForward();
   }
 
@@ -107,37 +37,8 @@ final class DenseProduct implements Product {
     }
     bias.backward();
     pass.trace(Tracer.Part.WEIGHT_GRADIENT);
-    weightGradient();
+    matrix.weightGradient(weight.gradients());
     pass.trace(Tracer.Part.INPUT_GRADIENT);
-    var output = input.accumulate() ? Kernels.Output.ACCUMULATE : Kernels.Output.ASSIGN;
-    for (var parity : inputGradients) {
-      if (output == Kernels.Output.ASSIGN || !parity.empty()) {
-        parity.multiply(weight.values(), Kernels.NO_BIAS, output);
-      }
-    }
-  }
-
-  private void weightGradient() {
-    var pixels = (long) geometry.y().shape().height() * geometry.y().shape().width();
-    pass.run(
-        2 * weight.spec().size() * pixels * pass.size(),
-        tasksAcross * Math.ceilDiv(weight.spec().rows(), TASK_ROWS),
-        gradientBlock);
-  }
-
-  private void gradientBlock(int task) {
-    var rows = weight.spec().rows();
-    var columns = geometry.columns();
-    var r0 = task / tasksAcross * TASK_ROWS;
-    var k0 = task % tasksAcross * TASK_COLUMNS;
-    gradient.compute(
-        pass,
-        r0,
-        Math.min(rows, r0 + TASK_ROWS),
-        k0,
-        Math.min(columns, k0 + TASK_COLUMNS),
-        weight.gradients(),
-        r0 * columns + k0,
-        columns);
+    matrix.inputGradient(weight.values());
   }
 }

@@ -61,6 +61,11 @@ final class SparseMultiply implements WorkerPool.Task {
     this.slices = matrix.slices(first, last, wanted);
   }
 
+  /** Rows the kernel takes together. */
+  int together() {
+    return matrix.together();
+  }
+
   boolean empty() {
     return matrix.weights(firstRow, lastRow) == 0;
   }

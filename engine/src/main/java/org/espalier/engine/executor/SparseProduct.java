@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A linear layer or convolution over its active weights alone, with bias and ReLU fused.
  *
  * <p>Time follows nnz in all three products: forward and input gradient are one kernel over the
- * structure and its mirror, the weight gradient is taken at the non-zeros. Masked storage differs
- * in where values come from (gathered) and in its dense weight gradient.
+ * structure and its mirror, the weight gradient is taken at the non-zeros. Where little is absent
+ * the dense kernels are faster still ({@link NearlyDense}). Masked storage differs in where values
+ * come from (gathered) and in its dense weight gradient.
  */
 final class SparseProduct implements Product {
   private static final int MIRROR_CHUNK = 1 << 14;
@@ -32,6 +33,7 @@ final class SparseProduct implements Product {
   private final SparseGradient sparseGradient;
   private final DenseGradient denseGradient;
   private final Growth growth;
+  private final @Nullable NearlyDense nearlyDense;
   // Method references are made once: a step allocates nothing.
   private final WorkerPool.Task mirror = this::mirror;
   private final WorkerPool.Task maskedGradient = this::maskedGradient;
@@ -78,6 +80,10 @@ final class SparseProduct implements Product {
     this.denseGradient = new DenseGradient(x, gradientSide, geometry.offsets(), lanes);
     this.growth = new Growth(geometry, denseGradient, pass);
     this.inputGradients = inputGradients(input.gradient(), gradientSide, lanes);
+    this.nearlyDense =
+        weight.storage() == Storage.SPARSE && NearlyDense.suits(geometry)
+            ? new NearlyDense(weight, new DenseMatrix(geometry, input, dy, pass), workspace, pass)
+            : null;
   }
 
   private SparseMultiply[] inputGradients(@Nullable Tensor dx, Side gradientSide, int lanes) {
@@ -141,7 +147,11 @@ final class SparseProduct implements Product {
   @Override
   public void forward(Pass pass) {
     follow();
-    forward.multiply(activeValues(), bias.values(), bias.output());
+    if (nearlyDense != null && nearlyDense.productsPay(forward.together())) {
+      nearlyDense.forward(bias.values(), bias.output());
+    } else {
+      forward.multiply(activeValues(), bias.values(), bias.output());
+    }
     bias.afterForward();
   }
 
@@ -186,6 +196,8 @@ final class SparseProduct implements Product {
     if (weight.storage() == Storage.MASKED) {
       var blocks = Math.ceilDiv(weight.spec().rows(), DenseMultiply.BLOCK_ROWS);
       pass.run(Long.MAX_VALUE, blocks, maskedGradient);
+    } else if (nearlyDense != null && nearlyDense.gradientPays()) {
+      nearlyDense.weightGradient();
     } else {
       sparseGradient.compute(weight.gradients());
     }
@@ -214,6 +226,10 @@ final class SparseProduct implements Product {
   }
 
   private void inputGradient(Kernels.Output output) {
+    if (nearlyDense != null && nearlyDense.productsPay(inputGradients[0].together())) {
+      nearlyDense.inputGradient();
+      return;
+    }
     var weights = structure.permutation().length;
     mirrored = workspace.values(weights);
     pass.run(4L * weights, Math.ceilDiv(weights, MIRROR_CHUNK), mirror);
