@@ -67,7 +67,7 @@ class HessianGradientProductTest {
     }
     standardise(batch.features());
     var exact =
-        new ExactDerivatives(network, parameters, LOSS, ExactDerivatives.Arithmetic.doubles(2));
+        new ExactDerivatives(network, parameters, LOSS, ExactDerivatives.Arithmetic.doubles(1));
     return new Setting(exact, ParameterVector.prunable(parameters), batch);
   }
 
