@@ -2,6 +2,7 @@ package org.espalier.bench;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
 import org.espalier.app.cli.Version;
 import org.espalier.app.run.ProcessorName;
 import org.espalier.engine.kernels.Kernels;
@@ -11,13 +12,17 @@ import org.espalier.engine.kernels.Kernels;
  *
  * @param vectors the kernels in use
  * @param cpu what the processor calls itself
- * @param versions of the programs that took part
+ * @param versions of this program and of the libraries that may have taken part
  */
 record Machine(String vectors, String jdk, String cpu, Map<String, String> versions) {
 
   static Machine here() {
     var versions = new TreeMap<String, String>();
     versions.put("espalier", Version.number());
+    var pytorch = Tensor.class.getPackage().getImplementationVersion(); // as its jar says
+    if (pytorch != null) {
+      versions.put("pytorch", pytorch);
+    }
     return new Machine(
         Kernels.best().name(),
         Runtime.version().toString(),

@@ -31,7 +31,13 @@ final class StepChart {
     var curves = new ArrayList<SpeedUpChart.Curve>();
     groups.forEach((name, group) -> curves.add(curve(name, group)));
     var caption = "Training step: how many times faster than dense";
-    return SpeedUpChart.svg(caption, String.join(", ", opponents), curves);
+    return SpeedUpChart.svg(caption, rival(opponents), curves);
+  }
+
+  private static String rival(List<String> opponents) {
+    return opponents.stream()
+        .map(it -> it.equals(Opponent.DENSE) ? "dense" : "dense in " + it)
+        .collect(Collectors.joining(", "));
   }
 
   private static String name(StepRow row, boolean several) {
