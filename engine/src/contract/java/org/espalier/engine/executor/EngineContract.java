@@ -333,7 +333,8 @@ public abstract class EngineContract {
     var optimizer = new Sgd(0.9, false, WeightDecay.NONE);
     try (var executor = c.compile(parameters)) {
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
-      var found = executor.backward(Map.of("fc2.weight", new AbsentGradients.Wanted(4, Block.SINGLE)));
+      var found =
+          executor.backward(Map.of("fc2.weight", new AbsentGradients.Wanted(4, Block.SINGLE)));
       executor.update(optimizer, 0.1, 0);
       var absent = ReferenceNetwork.of(found, "fc2.weight").positions();
       Arrays.sort(absent);
@@ -445,7 +446,10 @@ public abstract class EngineContract {
       executor.forward(c.samples(0), Executor.Mode.INFERENCE, 0);
       assertThatThrownBy(executor::backward).isInstanceOf(IllegalStateException.class);
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
-      assertThatThrownBy(() -> executor.backward(Map.of("fc1.bias", new AbsentGradients.Wanted(1, Block.SINGLE))))
+      assertThatThrownBy(
+              () ->
+                  executor.backward(
+                      Map.of("fc1.bias", new AbsentGradients.Wanted(1, Block.SINGLE))))
           .isInstanceOf(EspalierException.class)
           .hasMessageContaining("expected names of sparse weights");
     }

@@ -42,8 +42,7 @@ class CpuExecutorTest {
     /** Of a sparse parameter some of its absent weights. */
     Map<String, AbsentGradients.Wanted> wanted() {
       return storage == Storage.SPARSE
-          ? Map.of(
-              network.prunable().getLast().name(), new AbsentGradients.Wanted(9, Block.SINGLE))
+          ? Map.of(network.prunable().getLast().name(), new AbsentGradients.Wanted(9, Block.SINGLE))
           : Map.of();
     }
 
