@@ -2,7 +2,6 @@ package org.espalier.methods;
 
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Block;
@@ -23,10 +22,7 @@ public record Dense() implements Method {
           Dense::read);
 
   private static Dense read(Settings settings) {
-    if (settings.has("sparsity")) {
-      throw new EspalierException(
-          settings.path("sparsity") + ": method dense keeps all weights, expected no sparsity");
-    }
+    settings.requireNone("method dense keeps all weights");
     return new Dense();
   }
 

@@ -131,6 +131,24 @@ class BlockMethodsTest {
   }
 
   @Test
+  void sparseLayersThatCannotHaveTheBlockAreNamed() {
+    var plan = new TrainingPlan(1000, 50);
+    var network = Models.named("lenet-5", new Shape(3, 32, 32), 10);
+
+    assertThat(
+            SyntheticRun.method("rigl", "block", "2x2", "densities", Map.of("conv1", "dense"))
+                .notes(network, plan))
+        .isEmpty();
+    assertThat(
+            SyntheticRun.method("static-random", "block", "4x2", "distribution", "uniform")
+                .notes(network, plan))
+        .containsExactly(
+            "blocks of 1x1 instead of 4x2, which do not fit: conv1.weight",
+            "blocks of 1x2 instead of 4x2, which do not fit: fc3.weight");
+    assertThat(SyntheticRun.method("set").notes(network, plan)).isEmpty();
+  }
+
+  @Test
   void refusesBlocksThatThereAreNot() {
     assertThatThrownBy(() -> SyntheticRun.method("rigl", "block", "3x2"))
         .isInstanceOf(EspalierException.class)

@@ -89,19 +89,20 @@ public record Budget(
         network.prunable().stream().map(spec -> byName.get(spec.name())).toList());
   }
 
-  /** Which layers cannot be cut into the blocks asked for, and what they are cut into. */
+  /** Which sparse layers cannot be cut into the blocks asked for, and what they are cut into. */
   public List<String> notes(Network network) {
     var layers = new TreeMap<String, List<String>>();
-    for (var spec : network.prunable()) {
-      var within = block.within(spec);
-      if (!within.equals(block)) {
-        layers.computeIfAbsent(within.toString(), _ -> new ArrayList<>()).add(spec.name());
+    for (var layer : allocate(network).layers()) {
+      if (!layer.dense() && !layer.block().equals(block)) {
+        layers
+            .computeIfAbsent(layer.block().toString(), _ -> new ArrayList<>())
+            .add(layer.spec().name());
       }
     }
     return layers.entrySet().stream()
         .map(
             entry ->
-                "blocks of %s instead of %s: %s"
+                "blocks of %s instead of %s, which do not fit: %s"
                     .formatted(entry.getKey(), block, String.join(", ", entry.getValue())))
         .toList();
   }

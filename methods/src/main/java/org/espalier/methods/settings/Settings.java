@@ -133,13 +133,20 @@ public final class Settings {
   public void requireAllKnown() {
     for (var key : given.keySet()) {
       if (!known.contains(key)) {
-        throw new EspalierException(path(key) + ": unknown key" + suggestion(key));
+        throw new EspalierException(path(key) + ": unknown key" + Nearest.suggestion(key, known));
       }
     }
   }
 
-  private String suggestion(String key) {
-    return known.isEmpty() ? "; no settings are expected here" : Nearest.suggestion(key, known);
+  /**
+   * To call where there is nothing to set.
+   *
+   * @throws EspalierException naming the first key given, and {@code reason}
+   */
+  public void requireNone(String reason) {
+    for (var key : given.keySet()) {
+      throw new EspalierException(path(key) + ": " + reason + ", expected no " + key);
+    }
   }
 
   private Object read(String key, Object fallback) {

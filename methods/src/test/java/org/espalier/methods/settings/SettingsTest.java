@@ -3,6 +3,7 @@ package org.espalier.methods.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.methods.Methods;
@@ -63,8 +64,10 @@ class SettingsTest {
 
   @Test
   void denseTakesNoSettings() {
-    assertThatThrownBy(
-            () -> Methods.named("dense").create(new Settings("method", Map.of("sparsity", 0.9))))
-        .hasMessage("method.sparsity: method dense keeps all weights, expected no sparsity");
+    for (var key : List.of("sparsity", "block")) {
+      assertThatThrownBy(
+              () -> Methods.named("dense").create(new Settings("method", Map.of(key, "0.9"))))
+          .hasMessage("method." + key + ": method dense keeps all weights, expected no " + key);
+    }
   }
 }
