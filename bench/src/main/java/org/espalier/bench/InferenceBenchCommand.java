@@ -85,15 +85,9 @@ final class InferenceBenchCommand implements Runnable {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
-      names = "--warmup",
-      defaultValue = "5",
-      description = "Seconds to run each pair before it is measured (default: ${DEFAULT-VALUE}).")
-  private double warmup;
-
-  @Option(
       names = "--seconds",
       defaultValue = "10",
-      description = "Seconds to measure each pair for (default: ${DEFAULT-VALUE}).")
+      description = "Seconds to measure each pair for, once it is warm (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Override
@@ -102,7 +96,6 @@ final class InferenceBenchCommand implements Runnable {
     UsageException.requireAtLeast(1, "--threads", threads);
     batches.forEach(batch -> UsageException.requireAtLeast(1, "--batch", batch));
     Inputs.requireTime(seconds);
-    Inputs.requireTime("--warmup", warmup);
     Rivals.requireKnown(rivals);
     var network = UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
     var topologies = UsageException.checking(() -> topologies(network));
@@ -119,7 +112,7 @@ final class InferenceBenchCommand implements Runnable {
             Kernels.best().name()));
     var rows = new ArrayList<Map<String, Object>>();
     for (var batch : batches) {
-      var outcome = race.run(rivals, batch, warmup, seconds);
+      var outcome = race.run(rivals, batch, seconds);
       print(batch, outcome);
       rows.add(row(batch, race.nonZeros(), outcome));
     }
@@ -147,11 +140,13 @@ final class InferenceBenchCommand implements Runnable {
     row.put("vectors", Kernels.best().name());
     row.put("nnz", nonZeros);
     row.put("espalier_ms", fastest.timing().secondMs());
+    row.put("espalier_min_ms", fastest.timing().secondMinMs());
     row.put("fastest_rival", fastest.rival());
     putRatio(row, "", fastest);
     row.put("pairs", fastest.timing().pairs());
     for (var lap : outcome.laps()) {
       row.put(lap.rival() + "_ms", lap.timing().firstMs());
+      row.put(lap.rival() + "_min_ms", lap.timing().firstMinMs());
       putRatio(row, lap.rival() + "_", lap);
       row.put(lap.rival() + "_error", lap.error());
     }
@@ -166,13 +161,17 @@ final class InferenceBenchCommand implements Runnable {
   }
 
   private void print(int batch, InferenceRace.Outcome outcome) {
-    var table = new Table("batch " + batch, "ms", "ours, ms", "speed-up", "95 %", "pairs");
+    var table =
+        new Table(
+            "batch " + batch, "ms", "fastest", "ours, ms", "fastest", "speed-up", "95 %", "pairs");
     for (var lap : outcome.laps()) {
       var timing = lap.timing();
       table.row(
           lap.rival() + ", dense",
           String.format(Locale.ROOT, "%.3f", timing.firstMs()),
+          String.format(Locale.ROOT, "%.3f", timing.firstMinMs()),
           String.format(Locale.ROOT, "%.3f", timing.secondMs()),
+          String.format(Locale.ROOT, "%.3f", timing.secondMinMs()),
           String.format(Locale.ROOT, "%.2f ×", timing.ratio()),
           String.format(Locale.ROOT, "%.2f to %.2f", timing.ratioLow(), timing.ratioHigh()),
           String.valueOf(timing.pairs()));

@@ -25,8 +25,6 @@ final class InferenceRace {
   /** Relative to the largest logit: sums of thousands of floats in other orders. */
   private static final double TOLERANCE = 1e-3;
 
-  private static final int LEAST_WARMUP = 10;
-
   private final Network network;
   private final Parameters weights;
   private final int threads;
@@ -74,7 +72,7 @@ final class InferenceRace {
   }
 
   /** Races all rivals on batches of that size. */
-  Outcome run(List<String> rivals, int batchSize, double warmup, double seconds) {
+  Outcome run(List<String> rivals, int batchSize, double seconds) {
     var batch = randomBatch(batchSize, new Randoms(2).stream(Purpose.DATA, 0, 0));
     var laps = new ArrayList<Lap>();
     var leftOut = new ArrayList<String>();
@@ -83,7 +81,7 @@ final class InferenceRace {
         var rival = rival(name, batch, leftOut);
         if (rival.isPresent()) {
           try (var present = rival.get()) {
-            laps.add(lap(ours, present, warmup, seconds));
+            laps.add(lap(ours, present, seconds));
           }
         }
       }
@@ -112,13 +110,10 @@ final class InferenceRace {
     return batch;
   }
 
-  private static Lap lap(EngineInference ours, Rival rival, double warmup, double seconds) {
+  private static Lap lap(EngineInference ours, Rival rival, double seconds) {
     var error = error(ours, rival);
-    var end = System.nanoTime() + (long) (warmup * 1e9);
-    for (var i = 0; i < LEAST_WARMUP || System.nanoTime() < end; i++) {
-      rival.run();
-      ours.run();
-    }
+    Warmup.steady(PairedTiming.clocked(rival::run));
+    Warmup.steady(PairedTiming.clocked(ours::run));
     var timing = PairedTiming.compare(rival::run, ours::run, 1, seconds);
     return new Lap(rival.name(), timing, error);
   }

@@ -45,13 +45,8 @@ final class Inputs {
 
   /** Refuses the value of {@code --seconds} that is no time to measure for. */
   static void requireTime(double seconds) {
-    requireTime("--seconds", seconds);
-  }
-
-  /** Refuses the value of an option that is no time. */
-  static void requireTime(String option, double seconds) {
     if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
-      throw new UsageException(option + " " + seconds + ": expected a number above 0");
+      throw new UsageException("--seconds " + seconds + ": expected a number above 0");
     }
   }
 }

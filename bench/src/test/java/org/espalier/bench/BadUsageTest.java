@@ -33,7 +33,7 @@ class BadUsageTest {
         "profile --model lenet-5 --sparsity 1 | sparsity 1",
         "inference --threads 0 | --threads 0: expected 1 or more",
         "inference --batch 16,0 | --batch 0: expected 1 or more",
-        "inference --warmup 0 | --warmup 0.0: expected a number above 0",
+        "inference --seconds 0 | --seconds 0.0: expected a number above 0",
         "inference --against onnxruntme | unknown rival 'onnxruntme'; did you mean",
         "scale --steps 0 | --steps 0: expected 1 or more",
         "scale --threads 0 | --threads 0: expected 1 or more",

@@ -16,7 +16,7 @@ class InferenceBenchCommandTest {
 
   private static JsonNode inference(String... options) {
     var arguments = new ArrayList<>(List.of("bench", "inference", "--json", "--threads", "2"));
-    arguments.addAll(List.of("--seconds", "0.01", "--warmup", "0.01"));
+    arguments.addAll(List.of("--seconds", "0.01"));
     arguments.addAll(List.of(options));
     var out = new StringWriter();
     var errors = new StringWriter();
