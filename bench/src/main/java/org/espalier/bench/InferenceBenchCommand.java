@@ -87,7 +87,8 @@ final class InferenceBenchCommand implements Runnable {
   @Option(
       names = "--seconds",
       defaultValue = "10",
-      description = "Seconds to measure each pair for, once it is warm (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seconds to measure each pair for, once it is warm (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Override

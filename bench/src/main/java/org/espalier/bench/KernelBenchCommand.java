@@ -9,6 +9,7 @@ import org.espalier.app.cli.UsageException;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.kernels.KernelChoice;
 import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.parameter.Block;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,7 +63,8 @@ final class KernelBenchCommand implements Runnable {
       split = ",",
       defaultValue = "1x1",
       description =
-          "Blocks of weights, outputs by inputs: 1x1, 2x1, 1x2, 2x2 (default: ${DEFAULT-VALUE}).")
+          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, one or more (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<String> blocks;
 
   @Option(
@@ -103,7 +105,7 @@ final class KernelBenchCommand implements Runnable {
     UsageException.requireAtLeast(1, "--batch", batch);
     Inputs.requireTime(seconds);
     densities.forEach(KernelBenchCommand::requireDensity);
-    var shapes = blocks.stream().map(Blocks::of).toList();
+    var shapes = UsageException.checking(() -> blocks.stream().map(Block::parse).toList());
     shapes.forEach(this::requireWhole);
     var kernels = KernelChoice.chosen().kernels();
     var peak = Peak.gflops(kernels);
@@ -124,14 +126,14 @@ final class KernelBenchCommand implements Runnable {
     }
   }
 
-  private void requireWhole(Blocks block) {
-    if (rows % block.outputs() != 0 || columns % block.inputs() != 0) {
+  private void requireWhole(Block block) {
+    if (rows % block.rows() != 0 || columns % block.columns() != 0) {
       throw new UsageException(
           "--block " + block + ": expected to divide " + rows + "×" + columns + " weights");
     }
   }
 
-  private List<Row> measure(Kernels kernels, double density, Blocks block, double peak) {
+  private List<Row> measure(Kernels kernels, double density, Block block, double peak) {
     var matrix = SparseMatrix.random(rows, columns, density, block, 7);
     try (var race = new KernelRace(kernels, matrix, batch)) {
       var error = race.error();
@@ -184,7 +186,7 @@ final class KernelBenchCommand implements Runnable {
       Runnable dense,
       Runnable sparse,
       double density,
-      Blocks block,
+      Block block,
       SparseMatrix matrix,
       double error,
       double peak) {

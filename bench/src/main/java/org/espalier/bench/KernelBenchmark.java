@@ -2,6 +2,7 @@ package org.espalier.bench;
 
 import java.util.concurrent.TimeUnit;
 import org.espalier.engine.kernels.KernelChoice;
+import org.espalier.engine.parameter.Block;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -61,7 +62,7 @@ public class KernelBenchmark {
             Integer.parseInt(extents[0]),
             Integer.parseInt(extents[1]),
             density,
-            Blocks.of(block),
+            Block.parse(block),
             7);
     race = new KernelRace(KernelChoice.chosen().kernels(), matrix, batch);
     if (race.error() > TOLERANCE) {

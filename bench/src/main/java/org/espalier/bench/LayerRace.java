@@ -80,7 +80,7 @@ record LayerRace(String opponent, int batch, int threads, String block, double s
   static DoubleSupplier turn(DoubleSupplier work, int runs) {
     return () -> {
       Quiet.await();
-      work.getAsDouble();
+      var _ = work.getAsDouble();
       var sum = 0.0;
       for (var i = 0; i < runs; i++) {
         sum += work.getAsDouble();

@@ -94,11 +94,8 @@ final class PairedTiming {
    * @param first does A once and returns how many milliseconds that took, {@code second} B
    */
   static Pairs measure(DoubleSupplier first, DoubleSupplier second, double seconds) {
-    var start = System.nanoTime();
-    first.getAsDouble();
-    second.getAsDouble();
-    var pair = Math.max(1, System.nanoTime() - start);
-    var pairs = (int) Math.clamp(seconds * 1e9 / pair, LEAST_PAIRS, MOST_PAIRS);
+    var pair = Math.max(1e-6, first.getAsDouble() + second.getAsDouble());
+    var pairs = (int) Math.clamp(seconds * 1e3 / pair, LEAST_PAIRS, MOST_PAIRS);
     var a = new double[pairs];
     var b = new double[pairs];
     for (var i = 0; i < pairs; i++) {

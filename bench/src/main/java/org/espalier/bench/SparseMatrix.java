@@ -1,5 +1,8 @@
 package org.espalier.bench;
 
+import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Block;
+import org.espalier.engine.parameter.BlockGrid;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
@@ -15,10 +18,18 @@ record SparseMatrix(
     char[] row,
     int[] permutation) {
 
-  /** Uniformly random blocks, as many as come nearest to {@code density}. */
-  static SparseMatrix random(int rows, int columns, double density, Blocks blocks, long seed) {
+  /**
+   * Uniformly random blocks, as many as come nearest to {@code density}.
+   *
+   * @throws IllegalArgumentException if blocks do not divide the matrix
+   */
+  static SparseMatrix random(int rows, int columns, double density, Block block, long seed) {
     var stream = new Randoms(seed).stream(Purpose.TOPOLOGY, 0, 0);
-    var topology = blocks.random(rows, columns, 1, density, stream);
+    var role = ParameterSpec.Role.WEIGHT;
+    var spec = new ParameterSpec("matrix.weight", role, rows, columns, 1, 1, 1);
+    var grid = BlockGrid.of(spec, block);
+    var count = (int) Math.round(density * grid.size());
+    var topology = grid.topology(stream.sample(grid.size(), count));
     var value = new float[topology.nonZeros()];
     for (var p = 0; p < value.length; p++) {
       value[p] = (float) stream.nextGaussian();

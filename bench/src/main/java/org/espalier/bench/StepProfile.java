@@ -1,5 +1,7 @@
 package org.espalier.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -162,7 +164,7 @@ final class StepProfile implements Tracer {
       case WEIGHT_GRADIENT -> Work.WEIGHT_GRADIENT;
       case INPUT_GRADIENT -> Work.INPUT_GRADIENT;
       case ABSENT_GRADIENTS -> Work.GROWTH;
-      case FORWARD, BACKWARD -> work(layers.get(node), part == Part.FORWARD);
+      case FORWARD, BACKWARD -> work(requireNonNull(layers.get(node)), part == Part.FORWARD);
     };
   }
 

@@ -108,7 +108,7 @@ final class TrainingStep implements Runnable, AutoCloseable {
 
   /** Whether there is anything to rewire. */
   boolean sparse() {
-    return hook != TrainingHook.NONE;
+    return !hook.equals(TrainingHook.NONE);
   }
 
   Footprint footprint() {

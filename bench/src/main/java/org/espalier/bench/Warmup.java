@@ -33,7 +33,7 @@ final class Warmup {
     for (var steady = 0; steady < 2 && spent < most; ) {
       var block = 0.0;
       var bestOfBlock = Double.POSITIVE_INFINITY;
-      for (var run = 0; run < LEAST_RUNS || block < BLOCK_MS && run < MOST_RUNS; run++) {
+      for (var run = 0; run < LEAST_RUNS || (block < BLOCK_MS && run < MOST_RUNS); run++) {
         var ms = work.getAsDouble();
         block += ms;
         bestOfBlock = Math.min(bestOfBlock, ms);

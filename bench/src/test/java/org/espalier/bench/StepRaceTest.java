@@ -23,7 +23,7 @@ class StepRaceTest {
   void aTurnIsAsManySteps() {
     var steps = new AtomicInteger();
 
-    StepRace.turn(steps::incrementAndGet, 7).getAsDouble();
+    var _ = StepRace.turn(steps::incrementAndGet, 7).getAsDouble();
 
     assertThat(steps).hasValue(7);
   }
