@@ -12,17 +12,21 @@ final class Quiet {
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private static final double BUSY = 0.3; // of one core
-  private static final int MOST_LOOKS = 300;
+
+  /** Long enough for systems that count a process's time in ticks of 10 milliseconds. */
+  private static final int LOOK_MS = 20;
+
+  private static final int MOST_LOOKS = 25;
 
   private Quiet() {}
 
-  /** Returns after a millisecond in which the process hardly computed, or after 0.3 seconds. */
+  /** Returns after a moment in which the process hardly computed, or after half a second. */
   static void await() {
     for (var look = 0; look < MOST_LOOKS; look++) {
       var computed = SYSTEM.getProcessCpuTime();
       var start = System.nanoTime();
       try {
-        Thread.sleep(1);
+        Thread.sleep(LOOK_MS);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return;

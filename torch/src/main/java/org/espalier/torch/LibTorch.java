@@ -1,5 +1,12 @@
 package org.espalier.torch;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -40,16 +47,47 @@ final class LibTorch {
     System.setProperty("org.bytedeco.javacpp.noPointerGC", "true");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    spinBriefly();
     try {
       Loader.load(torch.class);
       // float32 means float32: by default cuDNN rounds the factors of convolutions to ten bits.
       torch.globalContext().setAllowTF32CuDNN(false);
     } catch (LinkageError absent) {
       throw new EspalierException(
-          "engine torch: no libtorch for "
-              + Loader.getPlatform()
-              + " in this build: expected one with native libraries (without -Dnatives=none)",
+          "engine torch: libtorch does not load on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " ("
+              + String.valueOf(absent.getMessage()).lines().findFirst().orElse("")
+              + "): expected a build with its native libraries, that is without -Dnatives=none",
           absent);
+    }
+  }
+
+  /**
+   * Keeps the threads of convolutions (OpenMP) and those of matrix products (OpenBLAS) from taking
+   * each other's cores: by default either kind spins for milliseconds when it has nothing to do,
+   * which made a perceptron on two cores six times slower. A thousand turns still bridge the gap
+   * between two loops. The library reads its environment once, when it is loaded.
+   */
+  private static void spinBriefly() {
+    if (System.getenv("GOMP_SPINCOUNT") != null || System.getenv("OMP_WAIT_POLICY") != null) {
+      return;
+    }
+    var linker = Linker.nativeLinker();
+    linker.defaultLookup().find("setenv").ifPresent(setenv -> setenv(linker, setenv));
+  }
+
+  @SuppressWarnings("restricted") // declared as the C library has it
+  private static void setenv(Linker linker, MemorySegment setenv) {
+    var type = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom("GOMP_SPINCOUNT");
+      var turns = arena.allocateFrom("1000");
+      var _ = (int) linker.downcallHandle(setenv, type).invokeExact(name, turns, 0);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
     }
   }
 
