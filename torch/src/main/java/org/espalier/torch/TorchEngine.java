@@ -25,7 +25,7 @@ public record TorchEngine(Device device, Precision precision, Layout layout) imp
   public enum Layout {
     /** Channel by channel, libtorch's default. */
     NCHW,
-    /** Pixel by pixel ("channels last"), which most convolutions prefer. */
+    /** Pixel by pixel ("channels last"), which some convolutions prefer. */
     NHWC
   }
 
@@ -38,9 +38,9 @@ public record TorchEngine(Device device, Precision precision, Layout layout) imp
     LibTorch.require(device);
   }
 
-  /** In float32 on the CPU, with images in the order that suits most networks. */
+  /** In float32 on the CPU. */
   public TorchEngine() {
-    this(Device.CPU, Precision.FLOAT32, Layout.NHWC);
+    this(Device.CPU, Precision.FLOAT32, Layout.NCHW);
   }
 
   @Override

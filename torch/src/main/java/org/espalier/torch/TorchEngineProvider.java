@@ -13,6 +13,6 @@ public final class TorchEngineProvider implements EngineProvider {
 
   @Override
   public Engine engine(Device device, Precision precision) {
-    return new TorchEngine(device, precision, TorchEngine.Layout.NHWC);
+    return new TorchEngine(device, precision, TorchEngine.Layout.NCHW);
   }
 }
