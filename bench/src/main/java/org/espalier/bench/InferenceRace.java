@@ -112,10 +112,13 @@ final class InferenceRace {
 
   private static Lap lap(EngineInference ours, Rival rival, double seconds) {
     var error = error(ours, rival);
-    Warmup.steady(PairedTiming.clocked(rival::run));
-    Warmup.steady(PairedTiming.clocked(ours::run));
-    var timing = PairedTiming.compare(rival::run, ours::run, 1, seconds);
-    return new Lap(rival.name(), timing, error);
+    var rivalMs = Warmup.steady(PairedTiming.clocked(rival::run));
+    var ourMs = Warmup.steady(PairedTiming.clocked(ours::run));
+    var runs = StepRace.stepsPerTurn(Math.min(rivalMs, ourMs));
+    var pairs =
+        PairedTiming.measure(
+            StepRace.turn(rival::run, runs), StepRace.turn(ours::run, runs), seconds);
+    return new Lap(rival.name(), pairs.summary(), error);
   }
 
   /** Runs both once; refuses to time what computes something else. */

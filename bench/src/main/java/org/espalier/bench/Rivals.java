@@ -7,15 +7,16 @@ import org.espalier.engine.Nearest;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.EngineProvider.Device;
 import org.espalier.engine.executor.EngineProvider.Precision;
-import org.espalier.engine.executor.Engines;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.Batch;
+import org.espalier.torch.TorchEngine;
+import org.espalier.torch.TorchEngine.Layout;
 
 /** The programs that inference can be measured against, by name. */
 final class Rivals {
-  private static final String TORCH = "torch";
-  private static final List<String> KNOWN = List.of(OnnxRuntime.NAME, TORCH, CpuEngine.NAME);
+  private static final List<String> KNOWN =
+      List.of(OnnxRuntime.NAME, TorchEngine.NAME, CpuEngine.NAME);
 
   private Rivals() {}
 
@@ -38,7 +39,25 @@ final class Rivals {
     if (name.equals(OnnxRuntime.NAME)) {
       return new OnnxRuntime(network, parameters, batch, threads);
     }
-    var engine = Engines.named(name, Device.CPU, Precision.FLOAT32);
+    if (name.equals(TorchEngine.NAME)) {
+      return torch(network, parameters, batch, threads);
+    }
+    return EngineInference.dense(new CpuEngine(), network, parameters, batch, threads);
+  }
+
+  /** libtorch in the order of images in memory that suits the network. */
+  private static Rival torch(Network network, Parameters parameters, Batch batch, int threads) {
+    var planar = torch(Layout.NCHW, network, parameters, batch, threads);
+    var interleaved = torch(Layout.NHWC, network, parameters, batch, threads);
+    var planarMs = Warmup.steady(PairedTiming.clocked(planar::run));
+    var interleavedMs = Warmup.steady(PairedTiming.clocked(interleaved::run));
+    (planarMs <= interleavedMs ? interleaved : planar).close();
+    return planarMs <= interleavedMs ? planar : interleaved;
+  }
+
+  private static Rival torch(
+      Layout layout, Network network, Parameters parameters, Batch batch, int threads) {
+    var engine = new TorchEngine(Device.CPU, Precision.FLOAT32, layout);
     return EngineInference.dense(engine, network, parameters, batch, threads);
   }
 }
