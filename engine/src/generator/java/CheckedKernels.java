@@ -68,6 +68,7 @@ final class CheckedKernels {
         + runs("multiply", "", "a", "b", "y")
         + runs("reluBackward", "boolean accumulate", "y", "dy", "dx")
         + runs("scaleShift", "float scale, float shift, boolean relu", "x", "y")
+        + runs("scaleShiftAdd", "float scale, float shift, boolean relu", "x", "b", "y")
         + sums("moments", "float origin", "x")
         + sums("normGradientSums", "float scale, float shift, boolean relu, float mean", "x", "dy")
         + runs(

@@ -118,6 +118,24 @@ final class ElementwiseKernels {
         }
 
         @Override
+        public void scaleShiftAdd(int rows, int length, float scale, float shift, boolean relu,
+            long x, long xStride, long b, long bStride, long y, long yStride) {
+          FloatVector floor = FloatVector.broadcast(S, relu ? 0 : Float.NEGATIVE_INFINITY);
+          FloatVector m = FloatVector.broadcast(S, scale);
+          FloatVector c = FloatVector.broadcast(S, shift);
+          for (int r = 0; r < rows; r++) {
+            long o = x + r * xStride;
+            long q = b + r * bStride;
+            long t = y + r * yStride;
+            $each {
+              FloatVector v = FloatVector.fromMemorySegment(S, ALL, o + i, LE).fma(m, c)
+                  .add(FloatVector.fromMemorySegment(S, ALL, q + i, LE));
+              v.blend(floor, v.compare(VectorOperators.LT, floor)).intoMemorySegment(ALL, t + i, LE);
+            }
+          }
+        }
+
+        @Override
         public void moments(int rows, int length, float origin, long x, long xStride,
             double[] sums, int at) {
           FloatVector c = FloatVector.broadcast(S, origin);

@@ -25,7 +25,7 @@ final class StepProfile implements Tracer {
     INPUT_GRADIENT("products, input gradient"),
     WEIGHT_GRADIENT("products, weight gradient"),
     BIAS("bias and ReLU of products, backward"),
-    NORMALISATION("normalisation, its ReLU"),
+    NORMALISATION("normalisation, its addition and ReLU"),
     RECTIFICATION("ReLU alone"),
     POOLING("pooling"),
     ADDITION("addition, its ReLU"),

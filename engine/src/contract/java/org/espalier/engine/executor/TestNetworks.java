@@ -28,6 +28,8 @@ final class TestNetworks {
         images(),
         strided(),
         residual(),
+        shortcuts(),
+        normalisedSums(),
         grouped(),
         pooled(),
         onePixel(),
@@ -89,6 +91,45 @@ final class TestNetworks {
         .relu("relu3")
         .globalAvgPool("pool")
         .linear("fc", 3)
+        .build();
+  }
+
+  /** Sums of two normalisations, of one and its own input, and of three with one of them twice. */
+  private static Network shortcuts() {
+    return of("shortcuts", 2, 6, 6)
+        .conv("conv1", 4, 3, 1)
+        .batchNorm("bn1")
+        .conv("conv2", 5, 3, 2)
+        .batchNorm("bn2")
+        .conv("shortcut", 5, 1, 2, "bn1")
+        .batchNorm("bn3")
+        .add("add1", "bn2", "bn3")
+        .relu("relu1")
+        .batchNorm("bn4")
+        .add("add2", "relu1", "bn4")
+        .conv("conv3", 5, 3, 1)
+        .batchNorm("bn5")
+        .dropout("same", 0)
+        .add("add3", "bn5", "add2", "same")
+        .relu("relu2")
+        .globalAvgPool("pool")
+        .linear("fc", 3)
+        .build();
+  }
+
+  /** The same on features, where a normalisation is read by a sum and by a product. */
+  private static Network normalisedSums() {
+    return of("normalised sums", 1, 2, 4)
+        .flatten("flatten")
+        .linear("fc1", 9)
+        .batchNorm("bn1")
+        .linear("fc2", 9)
+        .batchNorm("bn2")
+        .add("add1", "bn1", "bn2")
+        .relu("relu1")
+        .linear("fc3", 9)
+        .add("add2", "relu1", "fc3")
+        .linear("fc4", 3)
         .build();
   }
 

@@ -53,42 +53,12 @@ final class Addition implements Operation {
   }
 
   private void backwardChannel(int channel) {
-    var kernels = pass.kernels();
-    var rows = y.runs(pass.size());
     for (var group = 0; group < y.planes(pass.size()); group++) {
-      var gradient = dy.at(group, channel);
       if (relu) {
-        kernels.reluBackward(
-            rows,
-            y.rowLength(),
-            false,
-            y.at(group, channel),
-            y.runBytes(),
-            gradient,
-            dy.runBytes(),
-            gradient,
-            dy.runBytes());
+        pass.reluBackward(y, dy, group, channel);
       }
       for (var i = 0; i < inputs.size(); i++) {
-        var dx = inputs.get(i).gradient();
-        if (dx == null) {
-          continue;
-        }
-        var to = dx.at(group, channel);
-        if (inputs.get(i).accumulate()) {
-          kernels.add(
-              rows,
-              y.rowLength(),
-              false,
-              gradient,
-              dy.runBytes(),
-              to,
-              dx.runBytes(),
-              to,
-              dx.runBytes());
-        } else {
-          kernels.copy(rows, y.rowLength(), gradient, dy.runBytes(), to, dx.runBytes());
-        }
+        inputs.get(i).take(dy, group, channel, pass);
       }
     }
   }

@@ -58,21 +58,11 @@ final class Bias implements WorkerPool.Task {
     sums[2 * channel] = 0;
     var rows = y.runs(pass.size());
     for (var group = 0; group < y.planes(pass.size()); group++) {
-      var gradient = dy.at(group, channel);
       if (relu) {
-        pass.kernels()
-            .reluBackward(
-                rows,
-                y.rowLength(),
-                false,
-                y.at(group, channel),
-                y.runBytes(),
-                gradient,
-                dy.runBytes(),
-                gradient,
-                dy.runBytes());
+        pass.reluBackward(y, dy, group, channel);
       }
       if (parameter != null) {
+        var gradient = dy.at(group, channel);
         pass.kernels().moments(rows, y.rowLength(), 0, gradient, dy.runBytes(), sums, 2 * channel);
       }
     }

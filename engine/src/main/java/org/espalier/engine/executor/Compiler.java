@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Activations live as long as the executor, since backward passes read them; without any, until
  * their last reader has run. A gradient lives from the first consumer that writes it, in backward
  * order, to the operation that uses it up; tensors of one geometry take turns in the same memory,
- * whose zero borders thereby stay zero.
+ * whose zero borders thereby stay zero. Where a sum's gradient is that of an input too, the input
+ * takes it over.
  */
 final class Compiler {
   private final GraphPlan plan;
@@ -83,21 +84,30 @@ final class Compiler {
       if (!written.contains(node.name())) {
         throw new EspalierException("nothing reads the output of " + node.name());
       }
+      var used = gradients.get(node.name());
       var inputs = new ArrayList<Slot>();
-      for (var input : node.inputs()) {
-        var owner = plan.owner(input);
-        var accumulate = !written.add(owner);
-        if (plan.trained(owner) && !gradients.containsKey(owner)) {
-          gradients.put(owner, borrow(plan.geometry(owner)));
+      for (var input : plan.inputs(node)) {
+        var accumulate = !written.add(input);
+        if (plan.trained(input) && !gradients.containsKey(input)) {
+          if (used != null && inherits(node, input)) {
+            gradients.put(input, used);
+            used = null;
+          } else {
+            gradients.put(input, borrow(plan.geometry(input)));
+          }
         }
-        inputs.add(new Slot(value(owner), gradients.get(owner), accumulate));
+        inputs.add(new Slot(value(input), gradients.get(input), accumulate));
       }
       slots.put(node.name(), inputs);
-      var used = gradients.get(node.name());
       if (used != null) {
         giveBack(node.name(), used);
       }
     }
+  }
+
+  /** Whether the gradient of a sum can become that of an input as it lies. */
+  private boolean inherits(Node sum, String input) {
+    return plan.addend(sum, input) && plan.geometry(input).equals(plan.geometry(sum.name()));
   }
 
   private void giveBack(String owner, Tensor tensor) {
@@ -108,12 +118,11 @@ final class Compiler {
   private void planTurns() {
     var lastReader = new HashMap<String, String>();
     for (var node : plan.operations()) {
-      node.inputs().forEach(input -> lastReader.put(plan.owner(input), node.name()));
+      plan.inputs(node).forEach(input -> lastReader.put(input, node.name()));
     }
     for (var node : plan.operations()) {
       values.put(node.name(), borrow(plan.geometry(node.name())));
-      node.inputs().stream()
-          .map(plan::owner)
+      plan.inputs(node).stream()
           .distinct()
           .filter(owner -> node.name().equals(lastReader.get(owner)))
           .forEach(owner -> giveBack(owner, value(owner)));
@@ -129,9 +138,7 @@ final class Compiler {
     for (var node : plan.operations()) {
       slots.put(
           node.name(),
-          node.inputs().stream()
-              .map(input -> new Slot(value(plan.owner(input)), null, false))
-              .toList());
+          plan.inputs(node).stream().map(input -> new Slot(value(input), null, false)).toList());
     }
   }
 
@@ -194,6 +201,7 @@ final class Compiler {
                   parameters.of(node.name() + ".running_var")),
               relu,
               input,
+              inputs.size() > 1 ? inputs.getLast() : null,
               y,
               dy,
               pass);

@@ -1,11 +1,14 @@
 package org.espalier.engine.executor;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Network;
@@ -17,7 +20,8 @@ import org.espalier.engine.network.Shape;
  * and which are fused or mere views, and the layout every activation needs.
  *
  * <p>Each activation has an <em>owner</em>: the node whose operation writes it. A ReLU behind an
- * operation that nothing else reads is fused into it; a flattening of features is a view.
+ * operation that nothing else reads is fused into it, and so is an addition of one other input
+ * behind a normalisation; a flattening of features is a view.
  */
 final class GraphPlan {
   private final Network network;
@@ -25,6 +29,7 @@ final class GraphPlan {
   private final int batchSize;
   private final Map<String, String> owners = new HashMap<>();
   private final Set<String> rectified = new HashSet<>();
+  private final Map<String, String> shortcuts = new HashMap<>(); // owners, by normalisation
   private final List<Node> operations = new ArrayList<>();
   private final Map<String, String> tied = new HashMap<>();
   private final boolean flatInput;
@@ -43,6 +48,11 @@ final class GraphPlan {
   }
 
   private void place(Node node) {
+    var normalisation = absorbing(node);
+    if (normalisation.isPresent()) {
+      absorb(normalisation.get(), node);
+      return;
+    }
     var source = node.inputs().getFirst();
     var view =
         switch (node.layer()) {
@@ -63,9 +73,35 @@ final class GraphPlan {
     operations.add(node);
   }
 
+  /** The normalisation that an addition of two is fused into: the later one, if both could be. */
+  private Optional<Node> absorbing(Node node) {
+    var inputs = node.inputs();
+    if (!(node.layer() instanceof Layer.Add) || inputs.size() != 2) {
+      return Optional.empty();
+    }
+    return operations.reversed().stream()
+        .filter(operation -> operation.layer() instanceof Layer.BatchNorm)
+        .filter(operation -> inputs.contains(operation.name()) && readOnce(operation.name()))
+        .findFirst();
+  }
+
+  /** Lets a normalisation wait for the other input of an addition, and write the sum. */
+  private void absorb(Node normalisation, Node addition) {
+    var name = normalisation.name();
+    addition.inputs().stream()
+        .filter(input -> !input.equals(name))
+        .forEach(input -> shortcuts.put(name, owner(input)));
+    owners.put(addition.name(), name);
+    operations.remove(normalisation);
+    operations.add(normalisation);
+  }
+
+  private boolean readOnce(String source) {
+    return network.nodes().stream().filter(node -> node.inputs().contains(source)).count() == 1;
+  }
+
   private boolean fusable(String source) {
-    var readers = network.nodes().stream().filter(node -> node.inputs().contains(source)).count();
-    return readers == 1
+    return readOnce(source)
         && network.nodes().stream()
             .filter(node -> node.name().equals(source))
             .anyMatch(
@@ -77,10 +113,10 @@ final class GraphPlan {
   }
 
   private void connect(Node node) {
-    for (var input : node.inputs()) {
+    for (var input : inputs(node)) {
       switch (node.layer()) {
         case Layer.Flatten _, Layer.MaxPool2d _, Layer.AvgPool2d _, Layer.GlobalAvgPool _ -> {}
-        default -> tie(owner(input), node.name());
+        default -> tie(input, node.name());
       }
     }
   }
@@ -116,6 +152,18 @@ final class GraphPlan {
     return owner;
   }
 
+  /** The owners of what an operation reads, its shortcut last. */
+  List<String> inputs(Node operation) {
+    var own = operation.inputs().stream().map(this::owner);
+    return Stream.concat(own, Stream.ofNullable(shortcuts.get(operation.name()))).toList();
+  }
+
+  /** Whether an operation adds this input, once, and does nothing else with it. */
+  boolean addend(Node operation, String input) {
+    return (operation.layer() instanceof Layer.Add || input.equals(shortcuts.get(operation.name())))
+        && Collections.frequency(inputs(operation), input) == 1;
+  }
+
   /** The owner of the logits. */
   String output() {
     return owner(network.nodes().getLast().name());
@@ -138,7 +186,7 @@ final class GraphPlan {
       if (node.name().equals(owner)) {
         return switch (node.layer()) {
           case Layer.Linear _, Layer.Conv2d _, Layer.BatchNorm _ -> true;
-          default -> node.inputs().stream().anyMatch(input -> trained(owner(input)));
+          default -> inputs(node).stream().anyMatch(this::trained);
         };
       }
     }
@@ -152,11 +200,11 @@ final class GraphPlan {
   Tensor.Geometry geometry(String owner) {
     var pad = 0;
     for (var node : operations) {
-      if (node.inputs().stream().anyMatch(input -> owner(input).equals(owner))) {
+      if (inputs(node).contains(owner)) {
         pad = Math.max(pad, node.layer() instanceof Layer.Conv2d conv ? conv.padding() : 0);
       }
       if (node.name().equals(owner) && node.layer() instanceof Layer.Conv2d conv) {
-        var in = shape(owner(node.inputs().getFirst()));
+        var in = shape(inputs(node).getFirst());
         var out = shape(owner);
         pad = Math.max(pad, gradientPad(conv, in.height(), out.height()));
         pad = Math.max(pad, gradientPad(conv, in.width(), out.width()));

@@ -3,13 +3,16 @@ package org.espalier.engine.executor;
 import org.espalier.engine.network.Layer;
 import org.espalier.engine.parallel.WorkerPool;
 import org.espalier.engine.parameter.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015), with the ReLU behind it fused.
+ * Batch normalisation (Ioffe and Szegedy 2015), with the ReLU behind it fused, or the addition of a
+ * shortcut and the ReLU behind that.
  *
  * <p>Each direction takes two sweeps over a channel, one after the other while the channel is still
- * in cache: sums, then the values. Neither the normalised values nor the gradient behind the ReLU
- * are ever stored.
+ * in cache: sums, then the values. Neither the normalised values nor their gradient are ever
+ * stored, except that behind a sum the gradient before the ReLU takes the place of the one behind
+ * it, for the shortcut to have.
  */
 final class Normalisation implements Operation {
   /** The tensors a normalisation trains or keeps. */
@@ -19,6 +22,7 @@ final class Normalisation implements Operation {
   private final Tensors tensors;
   private final boolean relu;
   private final Slot input;
+  private final @Nullable Slot shortcut;
   private final Tensor y;
   private final Tensor dy;
   private final Pass pass;
@@ -35,6 +39,7 @@ final class Normalisation implements Operation {
       Tensors tensors,
       boolean relu,
       Slot input,
+      @Nullable Slot shortcut,
       Tensor y,
       Tensor dy,
       Pass pass) {
@@ -42,6 +47,7 @@ final class Normalisation implements Operation {
     this.tensors = tensors;
     this.relu = relu;
     this.input = input;
+    this.shortcut = shortcut;
     this.y = y;
     this.dy = dy;
     this.pass = pass;
@@ -68,21 +74,45 @@ final class Normalisation implements Operation {
     var scale = tensors.scale().values()[channel] / deviation[channel];
     factor[channel] = (float) scale;
     term[channel] = (float) (tensors.shift().values()[channel] - mean[channel] * scale);
-    var x = input.value();
     for (var group = 0; group < y.planes(pass.size()); group++) {
+      write(group, channel);
+    }
+    pass.clearDeadLanes(y, channel, channel + 1);
+  }
+
+  private void write(int group, int channel) {
+    var rows = y.runs(pass.size());
+    var x = input.value();
+    var from = x.at(group, channel);
+    var to = y.at(group, channel);
+    if (shortcut == null) {
       pass.kernels()
           .scaleShift(
-              y.runs(pass.size()),
+              rows,
               y.rowLength(),
               factor[channel],
               term[channel],
               relu,
-              x.at(group, channel),
+              from,
               x.runBytes(),
-              y.at(group, channel),
+              to,
+              y.runBytes());
+    } else {
+      var other = shortcut.value();
+      pass.kernels()
+          .scaleShiftAdd(
+              rows,
+              y.rowLength(),
+              factor[channel],
+              term[channel],
+              relu,
+              from,
+              x.runBytes(),
+              other.at(group, channel),
+              other.runBytes(),
+              to,
               y.runBytes());
     }
-    pass.clearDeadLanes(y, channel, channel + 1);
   }
 
   /** Mean and deviation of the batch, and the running statistics of PyTorch's convention. */
@@ -131,13 +161,16 @@ final class Normalisation implements Operation {
     sums[2 * channel] = 0;
     sums[2 * channel + 1] = 0;
     for (var group = 0; group < x.planes(pass.size()); group++) {
+      if (relu && shortcut != null) { // x alone no longer tells where the ReLU let it pass
+        pass.reluBackward(y, dy, group, channel);
+      }
       pass.kernels()
           .normGradientSums(
               rows,
               x.rowLength(),
               factor[channel],
               term[channel],
-              relu,
+              relu && shortcut == null,
               (float) mean[channel],
               x.at(group, channel),
               x.runBytes(),
@@ -151,10 +184,17 @@ final class Normalisation implements Operation {
     var sigma = deviation[channel];
     tensors.shift().gradients()[channel] = (float) total;
     tensors.scale().gradients()[channel] = (float) (product / sigma);
-    var dx = input.gradient();
-    if (dx == null) {
-      return;
+    if (input.gradient() != null) {
+      propagate(channel, input.gradient(), total, product);
     }
+    for (var group = 0; shortcut != null && group < y.planes(pass.size()); group++) {
+      shortcut.take(dy, group, channel, pass);
+    }
+  }
+
+  private void propagate(int channel, Tensor dx, double total, double product) {
+    var x = input.value();
+    var sigma = deviation[channel];
     var count = count(x);
     var a = tensors.scale().values()[channel] / sigma;
     var b = -a * product / (sigma * sigma * count);
@@ -162,11 +202,11 @@ final class Normalisation implements Operation {
     for (var group = 0; group < x.planes(pass.size()); group++) {
       pass.kernels()
           .normBackward(
-              rows,
+              x.runs(pass.size()),
               x.rowLength(),
               factor[channel],
               term[channel],
-              relu,
+              relu && shortcut == null,
               (float) a,
               (float) b,
               (float) c,

@@ -74,6 +74,21 @@ final class Pass {
     }
   }
 
+  /** Turns a plane of the gradient behind a ReLU, which wrote {@code y}, into the one before it. */
+  void reluBackward(Tensor y, Tensor dy, int group, int channel) {
+    var gradient = dy.at(group, channel);
+    kernels.reluBackward(
+        y.runs(size),
+        y.rowLength(),
+        false,
+        y.at(group, channel),
+        y.runBytes(),
+        gradient,
+        dy.runBytes(),
+        gradient,
+        dy.runBytes());
+  }
+
   /**
    * Zeroes the lanes of channels {@code c0} to {@code c1} that hold no sample. Sums over a batch
    * rely on it: a bias or a shift would otherwise fill them.

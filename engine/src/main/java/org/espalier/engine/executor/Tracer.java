@@ -14,7 +14,7 @@ public interface Tracer {
   enum Part {
     /** The batch into the layout of the kernels. */
     PACKING,
-    /** Forward pass of a node, with the ReLU fused into it. */
+    /** Forward pass of a node, with what is fused into it. */
     FORWARD,
     LOSS,
     /** Backward pass of a node; of a product only that of its bias and its ReLU. */

@@ -246,6 +246,20 @@ public interface Kernels {
       long y,
       long yStride);
 
+  /** {@code y = scale * x + shift + b}, then {@code max(0, y)} if {@code relu}: one channel. */
+  void scaleShiftAdd(
+      int rows,
+      int length,
+      float scale,
+      float shift,
+      boolean relu,
+      long x,
+      long xStride,
+      long b,
+      long bStride,
+      long y,
+      long yStride);
+
   /**
    * Adds {@code Σ (x - origin)} to {@code sums[at]} and {@code Σ (x - origin)²} to {@code sums[at +
    * 1]}. An origin near the mean keeps the variance from cancelling.

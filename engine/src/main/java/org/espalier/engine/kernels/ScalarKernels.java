@@ -322,6 +322,28 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scaleShiftAdd(
+      int rows,
+      int length,
+      float scale,
+      float shift,
+      boolean relu,
+      long x,
+      long xStride,
+      long b,
+      long bStride,
+      long y,
+      long yStride) {
+    for (var r = 0; r < rows; r++) {
+      for (var i = 0; i < length; i++) {
+        var scaled = load(x + r * xStride + 4L * i) * scale + shift;
+        var sum = scaled + load(b + r * bStride + 4L * i);
+        store(y + r * yStride + 4L * i, relu ? positive(sum) : sum);
+      }
+    }
+  }
+
+  @Override
   public void moments(
       int rows, int length, float origin, long x, long xStride, double[] sums, int at) {
     for (var r = 0; r < rows; r++) {

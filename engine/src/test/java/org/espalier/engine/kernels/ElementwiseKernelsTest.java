@@ -195,6 +195,30 @@ final class ElementwiseKernelsTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void scalesAndShiftsAndAdds(Kernels kernels) {
+    for (var relu : new boolean[] {false, true}) {
+      on(
+          kernels,
+          o -> {
+            kernels.scaleShiftAdd(
+                ROWS,
+                o.length,
+                SCALE,
+                SHIFT,
+                relu,
+                o.a.address(),
+                o.stride,
+                o.b.address(),
+                o.stride,
+                o.y.address(),
+                o.stride);
+            o.verify("relu " + relu, (a, b, y, lane) -> positive(relu, SCALE * a + SHIFT + b));
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void momentsAreTakenAboutTheOrigin(Kernels kernels) {
     on(
         kernels,
