@@ -1,11 +1,17 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
  * Writes {@code Kernels512}, {@code Kernels256} and {@code Kernels128}: one template, three widths;
- * and {@code CheckedKernels}, which guards them in tests.
+ * {@code KernelVersion}, which tells them from others; and {@code CheckedKernels}, which guards
+ * them in tests.
  *
  * <p>Kernels are generated because HotSpot keeps vectors in registers only while it sees the whole
  * loop: a helper method, a species in a field or an array of vectors makes it box each of them. So
@@ -22,12 +28,16 @@ final class GenerateKernels {
 
   private GenerateKernels() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, NoSuchAlgorithmException {
     var folder = Path.of(args[0], "org", "espalier", "engine", "kernels");
     Files.createDirectories(folder);
+    var kernels = new StringBuilder();
     for (var width : WIDTHS) {
-      write(folder.resolve("Kernels" + width.bits() + ".java"), text(width));
+      var text = text(width);
+      kernels.append(text);
+      write(folder.resolve("Kernels" + width.bits() + ".java"), text);
     }
+    write(folder.resolve("KernelVersion.java"), version(kernels.toString()));
     write(folder.resolve("CheckedKernels.java"), CheckedKernels.text());
   }
 
@@ -53,9 +63,33 @@ final class GenerateKernels {
         .replace("$swap8", width.lanes() > 8 ? "z = z.add(z.rearrange(SWAP8));" : "");
   }
 
+  /** Times of kernels hold as long as their text stays the same. */
+  private static String version(String kernels) throws NoSuchAlgorithmException {
+    var hash = MessageDigest.getInstance("SHA-256").digest(kernels.getBytes(UTF_8));
+    return VERSION.replace("$version", HexFormat.of().formatHex(hash, 0, 6));
+  }
+
   private static String choice(Width.Tiles tiles) {
     return "together == 1 ? %d : %d".formatted(tiles.single(), tiles.pair());
   }
+
+  private static final String VERSION =
+      """
+      package org.espalier.engine.kernels;
+
+      import javax.annotation.processing.Generated;
+
+      /** Which vector kernels these are; written by GenerateKernels. */
+      @Generated("GenerateKernels")
+      public final class KernelVersion {
+        private KernelVersion() {}
+
+        /** A checksum of their source. */
+        public static String text() {
+          return "$version";
+        }
+      }
+      """;
 
   private static final String HEAD =
       """

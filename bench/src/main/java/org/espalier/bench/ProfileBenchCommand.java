@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
+import org.espalier.app.cli.TuningOptions;
 import org.espalier.app.cli.UsageException;
 import org.espalier.bench.StepProfile.Place;
 import org.espalier.bench.StepProfile.Spent;
@@ -34,6 +35,8 @@ final class ProfileBenchCommand implements Runnable {
   private static final int MOST_STEPS = 20_000;
 
   @Mixin private Output output;
+
+  @Mixin private TuningOptions tuning;
 
   @Mixin private Workload workload;
 
@@ -93,8 +96,10 @@ final class ProfileBenchCommand implements Runnable {
     var threads = workload.threads();
     var masks = UsageException.checking(() -> Masks.of(network, sparsity, distribution, block));
     var profile = new StepProfile(network, threads, System::nanoTime);
-    var engine = new CpuEngine(Kernels.best(), profile);
+    var found = tuning.tuning(output, output::text);
+    var engine = new CpuEngine(Kernels.best(), profile, found);
     try (var step = new TrainingStep(engine, network, masks, batch, threads)) {
+      Warmup.tune(() -> step(step, profile), found);
       Warmup.steady(PairedTiming.clocked(() -> step(step, profile)));
       var result = measure(step, profile);
       print(result);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.app.cli.Output;
+import org.espalier.app.cli.TuningOptions;
 import org.espalier.app.cli.UsageException;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.Models;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Option;
     })
 final class StepBenchCommand implements Runnable {
   @Mixin private Output output;
+
+  @Mixin private TuningOptions tuning;
 
   @Option(
       names = "--model",
@@ -182,8 +185,10 @@ final class StepBenchCommand implements Runnable {
       Entry entry, Opponent opponent, double sparsity, @Nullable ResidentMemory theirs) {
     var distribution = distribution(opponent.name());
     var masks = Masks.of(entry.network(), sparsity, distribution, block);
-    try (var step =
-        new TrainingStep(new CpuEngine(), entry.network(), masks, entry.batch(), threads)) {
+    var found = tuning.tuning(output, output::text);
+    var engine = new CpuEngine().tuned(found);
+    try (var step = new TrainingStep(engine, entry.network(), masks, entry.batch(), threads)) {
+      Warmup.tune(step, found);
       return new StepRow(
           entry.model(),
           entry.batch(),

@@ -1,6 +1,7 @@
 package org.espalier.bench;
 
 import java.util.function.DoubleSupplier;
+import org.espalier.engine.executor.Tuning;
 
 /**
  * Runs something until it gets no faster: vector code is a hundred times slower before the compiler
@@ -12,8 +13,17 @@ final class Warmup {
   private static final int MOST_RUNS = 10_000;
   private static final double STEADY = 0.97;
   private static final double MOST_MS = 15_000;
+  private static final long MOST_TUNING_NANOS = 90_000_000_000L;
 
   private Warmup() {}
+
+  /** Runs steps until their layers have found their tilings; gives up after a minute and a half. */
+  static void tune(Runnable step, Tuning tuning) {
+    var start = System.nanoTime();
+    do {
+      step.run();
+    } while (!tuning.settled() && System.nanoTime() - start < MOST_TUNING_NANOS);
+  }
 
   /** {@link #steady(DoubleSupplier, double)} with the patience of whole steps, 15 seconds. */
   static double steady(DoubleSupplier work) {

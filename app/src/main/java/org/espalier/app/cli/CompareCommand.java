@@ -71,6 +71,7 @@ final class CompareCommand implements Runnable {
   private Path out;
 
   @Mixin private RecipeOptions recipe;
+  @Mixin private TuningOptions tuning;
   @Mixin private Output output;
 
   @Override
@@ -78,7 +79,7 @@ final class CompareCommand implements Runnable {
     var sweep = UsageException.checking(this::sweep);
     var common = UsageException.checking(() -> recipe.onto(common(sweep)));
     var cells = UsageException.checking(() -> sweep.cells(common));
-    var runs = new SweepRuns(cells, out, output);
+    var runs = new SweepRuns(cells, out, tuning, output);
     var first = cells.getFirst().recipe();
     var comparison =
         runs.make(first.data().name() + ", " + first.model(), RecipeDraft.write(first));

@@ -64,16 +64,18 @@ final class EvaluateCommand implements Runnable {
   private int threads;
 
   @Mixin private EngineOptions engine;
+  @Mixin private TuningOptions tuning;
   @Mixin private Output output;
 
   @Override
   public void run() {
     UsageException.requireAtLeast(1, "--batch", batch);
     UsageException.requireAtLeast(0, "--threads", threads);
-    var computing = UsageException.checking(engine.choice()::engine);
+    var computing =
+        tuning.tuned(UsageException.checking(engine.choice()::engine), output, output::text);
     var saved = SavedModel.read(source);
     var recipe = recipe(saved);
-    var whole = new Training(output).load(recipe);
+    var whole = new Training(output, tuning).load(recipe);
     requireFit(saved, whole);
     var split = split(whole, recipe);
     if (split.isEmpty()) {

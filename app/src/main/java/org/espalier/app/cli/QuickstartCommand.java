@@ -50,11 +50,12 @@ final class QuickstartCommand implements Runnable {
       description = "Threads that compute, 0 for one per processor.")
   private int threads;
 
+  @Mixin private TuningOptions tuning;
   @Mixin private Output output;
 
   @Override
   public void run() {
-    var training = new Training(output);
+    var training = new Training(output, tuning);
     var recipes = METHODS.stream().map(this::recipe).toList();
     var data = training.load(recipes.getFirst());
     var plans = recipes.stream().map(recipe -> training.plan(recipe, data)).toList();

@@ -36,6 +36,7 @@ final class RunCommand implements Runnable {
 
   @Mixin private RecipeOptions options;
   @Mixin private RunOptions run;
+  @Mixin private TuningOptions tuning;
   @Mixin private Output output;
 
   @Override
@@ -45,7 +46,8 @@ final class RunCommand implements Runnable {
     var seeded = seed == null ? file : file.set("seed", seed);
     var recipe = UsageException.checking(() -> options.onto(seeded).resolve());
     var asked = run.folder().or(() -> Optional.of(source).filter(_ -> isRun));
-    var result = new Training(output).run(recipe, Training.folder(recipe, asked), run.resume());
+    var result =
+        new Training(output, tuning).run(recipe, Training.folder(recipe, asked), run.resume());
     output.text(Training.summary(result));
     output.result(result);
   }

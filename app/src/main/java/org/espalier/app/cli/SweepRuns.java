@@ -28,10 +28,10 @@ final class SweepRuns {
   private @Nullable Dataset data;
   private long dataSeed;
 
-  SweepRuns(List<Sweep.Cell> cells, Path out, Output output) {
+  SweepRuns(List<Sweep.Cell> cells, Path out, TuningOptions tuning, Output output) {
     this.cells = cells;
     this.out = out;
-    this.training = new Training(output);
+    this.training = new Training(output, tuning);
     this.output = output;
   }
 

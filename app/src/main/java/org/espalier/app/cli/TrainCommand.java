@@ -63,6 +63,7 @@ final class TrainCommand implements Runnable {
 
   @Mixin private RecipeOptions recipe;
   @Mixin private RunOptions run;
+  @Mixin private TuningOptions tuning;
   @Mixin private Output output;
 
   @Override
@@ -81,7 +82,8 @@ final class TrainCommand implements Runnable {
     var base = draft;
     var resolved = UsageException.checking(() -> recipe.onto(base).resolve());
     var result =
-        new Training(output).run(resolved, Training.folder(resolved, run.folder()), run.resume());
+        new Training(output, tuning)
+            .run(resolved, Training.folder(resolved, run.folder()), run.resume());
     output.text(Training.summary(result));
     output.result(result);
   }

@@ -24,9 +24,11 @@ import org.espalier.engine.network.NetworkTable;
 /** Takes recipes through plan and run, and tells what happens. */
 final class Training {
   private final Output output;
+  private final TuningOptions tuning;
 
-  Training(Output output) {
+  Training(Output output, TuningOptions tuning) {
     this.output = output;
+    this.tuning = tuning;
   }
 
   /** The folder of a run: the one asked for, else one under {@code runs} named by its recipe. */
@@ -93,7 +95,9 @@ final class Training {
     if (plan.engine() instanceof CpuEngine) {
       KernelNotice.give(output);
     }
-    return Run.execute(plan, folder, Progress.on(output.err(), output.terminal(), output::text));
+    var progress = Progress.on(output.err(), output.terminal(), output::text);
+    var engine = tuning.tuned(plan.engine(), output, progress::line);
+    return Run.execute(plan.on(engine), folder, progress);
   }
 
   /** The recipe, the network and the densities, before anything is trained. */

@@ -81,6 +81,21 @@ public record Plan(
     return plan;
   }
 
+  /** The same plan on an engine that differs in speed alone. */
+  public Plan on(Engine engine) {
+    return new Plan(
+        recipe,
+        data,
+        normalisation,
+        network,
+        engine,
+        method,
+        prepared,
+        length,
+        learningRate,
+        checkpoint);
+  }
+
   private static TrainingPlan trainingPlan(TrainingLength length) {
     return new TrainingPlan(length.steps(), length.batchesPerEpoch());
   }

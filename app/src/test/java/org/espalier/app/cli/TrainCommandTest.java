@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,19 @@ class TrainCommandTest {
     train("run", "--method", "static-random", "--sparsity", "0.8");
 
     assertThat(err).containsSubsequence("weight-decay:", "requested", "fc1.weight", "epoch 1/6");
+  }
+
+  @Test
+  void tuningChangesNoBitOfTheModelAndNoFingerprint() throws IOException {
+    String[] method = {"--method", "rigl", "--sparsity", "0.5", "--set=method.every=10it"};
+    train("tuned", method);
+    train(
+        "plain", Stream.concat(Stream.of(method), Stream.of("--no-tuning")).toArray(String[]::new));
+
+    for (var file : List.of("model.safetensors", "recipe.yaml")) {
+      assertThat(folder.resolve("tuned").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("plain").resolve(file));
+    }
   }
 
   @Test

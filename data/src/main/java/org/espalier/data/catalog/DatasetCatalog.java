@@ -50,10 +50,10 @@ public final class DatasetCatalog {
   public static DatasetCatalog of(
       Optional<Path> dataFolder, Map<String, String> environment, DownloadProgress progress) {
     dataFolder.filter(folder -> !Files.isDirectory(folder)).ifPresent(DatasetCatalog::refuse);
-    var cache = cache(environment);
+    var cache = UserCache.folder(environment);
     var roots = new ArrayList<Path>();
     dataFolder.ifPresent(roots::add);
-    variable(environment, "ESPALIER_DATA").map(Path::of).ifPresent(roots::add);
+    UserCache.variable(environment, "ESPALIER_DATA").map(Path::of).ifPresent(roots::add);
     roots.add(cache);
     return new DatasetCatalog(roots, cache, new Download(progress), PublishedDataset.all());
   }
@@ -188,23 +188,6 @@ public final class DatasetCatalog {
         "%s is not at hand: %s, and the download failed (%s); name a folder that holds %s/ with --data-dir or ESPALIER_DATA, or put %s into %s"
             .formatted(set.name(), absences, reason, set.name(), files, folder),
         cause);
-  }
-
-  /** After the XDG base directory specification, which ignores relative paths. */
-  private static Path cache(Map<String, String> environment) {
-    return variable(environment, "XDG_CACHE_HOME")
-        .map(Path::of)
-        .filter(Path::isAbsolute)
-        .orElseGet(
-            () ->
-                Path.of(
-                    variable(environment, "HOME").orElse(System.getProperty("user.home")),
-                    ".cache"))
-        .resolve("espalier");
-  }
-
-  private static Optional<String> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
   private static void refuse(Path folder) {

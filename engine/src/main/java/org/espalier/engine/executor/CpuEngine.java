@@ -10,8 +10,9 @@ import org.espalier.engine.parameter.Parameters;
  * The engine of this module: compiles networks to the CPU's vector kernels.
  *
  * @param tracer told what every step is at
+ * @param tuning finds the tilings that are fastest here
  */
-public record CpuEngine(Kernels kernels, Tracer tracer) implements Engine {
+public record CpuEngine(Kernels kernels, Tracer tracer, Tuning tuning) implements Engine {
   public static final String NAME = "cpu";
 
   /** With the best kernels of this machine. */
@@ -22,6 +23,16 @@ public record CpuEngine(Kernels kernels, Tracer tracer) implements Engine {
   /** With given kernels. */
   public CpuEngine(Kernels kernels) {
     this(kernels, Tracer.NONE);
+  }
+
+  /** With given kernels, followed by a tracer. */
+  public CpuEngine(Kernels kernels, Tracer tracer) {
+    this(kernels, tracer, Tuning.NONE);
+  }
+
+  /** The same engine, which learns what is fastest on this machine. */
+  public CpuEngine tuned(Tuning tuning) {
+    return new CpuEngine(kernels, tracer, tuning);
   }
 
   @Override
@@ -40,6 +51,6 @@ public record CpuEngine(Kernels kernels, Tracer tracer) implements Engine {
 
   /** Gradients sum over lanes, so training keeps its width; in inference lanes are independent. */
   private CpuEngine narrowed(int samples) {
-    return new CpuEngine(KernelChoice.narrowed(kernels, samples), tracer);
+    return new CpuEngine(KernelChoice.narrowed(kernels, samples), tracer, tuning);
   }
 }

@@ -37,7 +37,8 @@ final class CpuExecutor implements Executor {
     this.parameters = parameters;
     this.batchSize = options.batchSize();
     this.pool = new WorkerPool(options.threads());
-    this.pass = new Pass(engine.kernels(), pool, options.threads(), engine.tracer());
+    this.pass =
+        new Pass(engine.kernels(), pool, options.threads(), engine.tracer(), engine.tuning());
     var compiler = new Compiler(network, parameters, options, memory, pass);
     this.operations = compiler.operations();
     this.nodes = compiler.nodes();
@@ -153,6 +154,7 @@ final class CpuExecutor implements Executor {
 
   @Override
   public void close() {
+    pass.tuning().save();
     pool.close();
     memory.close();
   }

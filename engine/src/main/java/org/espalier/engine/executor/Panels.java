@@ -21,8 +21,13 @@ record Panels(int[] starts, int stride, int count) {
    */
   private static final int CACHE_BYTES = 24 << 10;
 
-  /** Weights per row and panel below which the extra loads and stores cost more than they save. */
-  private static final int LEAST_WEIGHTS = 18;
+  /**
+   * Weights per row and panel below which the extra loads and stores may cost more than they save.
+   */
+  static final int LEAST_WEIGHTS = 18;
+
+  /** Weights per row and panel below which they are sure to. */
+  static final int LEAST_WEIGHTS_TO_TRY = 6;
 
   /** All columns in one panel. */
   static Panels whole(int[] rowStart) {
@@ -30,20 +35,23 @@ record Panels(int[] starts, int stride, int count) {
   }
 
   /**
-   * As many panels as pay.
+   * Columns whose part of the operand stays in the first cache.
    *
-   * @param columns column of each weight, ascending in each row
-   * @param count of columns in the matrix, {@code perChannel} of which share a channel of the
-   *     operand
+   * @param perChannel columns that share a channel of the operand
    * @param channelBytes what a tile reads of one channel
    */
-  static Panels of(int[] rowStart, Columns columns, int count, int perChannel, long channelBytes) {
-    var width = perChannel * (int) Math.max(1, CACHE_BYTES / channelBytes);
+  static int width(int perChannel, long channelBytes) {
+    return perChannel * (int) Math.max(1, CACHE_BYTES / channelBytes);
+  }
+
+  /**
+   * Panels of {@code width} columns.
+   *
+   * @param columns column of each weight, ascending in each row
+   * @param count of columns in the matrix
+   */
+  static Panels of(int[] rowStart, Columns columns, int count, int width) {
     var rows = rowStart.length - 1;
-    var perRow = rowStart[rows] / (double) Math.max(1, rows);
-    if (width >= count || perRow * width / count < LEAST_WEIGHTS) {
-      return whole(rowStart);
-    }
     var panels = Math.ceilDiv(count, width);
     var starts = new int[(panels + 1) * rows];
     for (var row = 0; row < rows; row++) {

@@ -13,16 +13,18 @@ final class Pass {
   private final WorkerPool pool;
   private final int threads;
   private final Tracer tracer;
+  private final Tuning tuning;
   private int size;
   private Executor.Mode mode = Executor.Mode.INFERENCE;
   private long iteration;
   private String node = Network.INPUT;
 
-  Pass(Kernels kernels, WorkerPool pool, int threads, Tracer tracer) {
+  Pass(Kernels kernels, WorkerPool pool, int threads, Tracer tracer, Tuning tuning) {
     this.kernels = kernels;
     this.pool = pool;
     this.threads = threads;
     this.tracer = tracer;
+    this.tuning = tuning;
   }
 
   void begin(int size, Executor.Mode mode, long iteration) {
@@ -37,6 +39,10 @@ final class Pass {
 
   int threads() {
     return threads;
+  }
+
+  Tuning tuning() {
+    return tuning;
   }
 
   /** A part of the step begins. */

@@ -31,13 +31,15 @@ record Plane(boolean flat, int height, int width) {
   Tile[][][] bands(int groups, int most, int vectors) {
     var bands = new Tile[groups + 1][][];
     for (var used = 1; used <= groups; used++) {
-      bands[used] =
-          flat || used == 1
-              ? cut(Tile.cover(flat ? used : height, width, most), vectors)
-              : bands[1];
+      bands[used] = flat || used == 1 ? cut(tiles(used, most), vectors) : bands[1];
     }
     bands[0] = new Tile[0][];
     return bands;
+  }
+
+  /** Disjoint tiles of at most {@code most} vectors, when {@code groups} groups are in use. */
+  List<Tile> tiles(int groups, int most) {
+    return Tile.cover(flat ? groups : height, width, most);
   }
 
   private static Tile[][] cut(List<Tile> tiles, int vectors) {

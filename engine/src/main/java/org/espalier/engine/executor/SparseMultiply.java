@@ -27,11 +27,12 @@ final class SparseMultiply implements WorkerPool.Task {
   private final Side to;
   private final Pass pass;
 
-  private SparseRows matrix;
-  private Tile[][][] bands = {}; // [groups][band][tile]
-  private int firstRow;
-  private int lastRow;
-  private int[] slices = {0, 0};
+  private final SparseRows matrix;
+  private final Tile[][][] bands; // [groups][band][tile]
+  private final int firstRow;
+  private final int lastRow;
+  private final int[] slices;
+
   private float[] values = {};
   private float[] bias = Kernels.NO_BIAS;
   private Kernels.Output output = Kernels.Output.ASSIGN;
@@ -44,12 +45,6 @@ final class SparseMultiply implements WorkerPool.Task {
     this.to = to;
     this.pass = pass;
     this.matrix = matrix;
-    adopt(matrix, first, last);
-  }
-
-  /** Follows a change of topology. */
-  void adopt(SparseRows matrix, int first, int last) {
-    this.matrix = matrix;
     this.firstRow = first;
     this.lastRow = last;
     var groups = to.tensor().groups();
@@ -59,11 +54,6 @@ final class SparseMultiply implements WorkerPool.Task {
     // Few tiles: cut the rows as well, so that all threads have something to do.
     var wanted = tasks >= pass.threads() ? 1 : pass.threads();
     this.slices = matrix.slices(first, last, wanted);
-  }
-
-  /** Rows the kernel takes together. */
-  int together() {
-    return matrix.together();
   }
 
   boolean empty() {

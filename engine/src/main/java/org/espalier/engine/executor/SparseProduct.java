@@ -1,5 +1,7 @@
 package org.espalier.engine.executor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.kernels.Kernels;
@@ -28,8 +30,8 @@ final class SparseProduct implements Product {
   private final Tensor dy;
   private final Workspace workspace;
   private final Pass pass;
-  private final SparseMultiply forward;
-  private final SparseMultiply[] inputGradients; // [parity]
+  private final TiledMultiply forward;
+  private final @Nullable TiledMultiply inputGradient;
   private final SparseGradient sparseGradient;
   private final DenseGradient denseGradient;
   private final Growth growth;
@@ -66,45 +68,50 @@ final class SparseProduct implements Product {
     this.structure = build();
     this.version = weight.version();
     this.gathered = room();
-    this.forward =
-        new SparseMultiply(
-            plane,
-            x,
-            geometry.outputSide(geometry.y(), lanes),
-            structure.rows(pass.kernels()),
-            0,
-            weight.spec().rows(),
-            pass);
-    this.sparseGradient =
-        new SparseGradient(plane, x, gradientSide, structure.gradientRows(pass.kernels()), pass);
+    var y = geometry.outputSide(geometry.y(), lanes);
+    var part = new TiledMultiply.Part(plane, x, y, 0, weight.spec().rows());
+    this.forward = new TiledMultiply("forward", geometry, List.of(part), matrix(), density(), pass);
+    this.sparseGradient = new SparseGradient(plane, x, gradientSide, gradientRows(), pass);
     this.denseGradient = new DenseGradient(x, gradientSide, geometry.offsets(), lanes);
     this.growth = new Growth(geometry, denseGradient, pass);
-    this.inputGradients = inputGradients(input.gradient(), gradientSide, lanes);
+    this.inputGradient = inputGradient(input.gradient(), gradientSide, lanes);
     this.nearlyDense =
         weight.storage() == Storage.SPARSE && NearlyDense.suits(geometry)
             ? new NearlyDense(weight, new DenseMatrix(geometry, input, dy, pass), workspace, pass)
             : null;
   }
 
-  private SparseMultiply[] inputGradients(@Nullable Tensor dx, Side gradientSide, int lanes) {
+  private @Nullable TiledMultiply inputGradient(@Nullable Tensor dx, Side gradientSide, int lanes) {
     if (dx == null) {
-      return new SparseMultiply[0];
+      return null;
     }
-    var mirror = structure.mirroredRows(dy, pass.kernels());
     var channels = geometry.x().shape().channels();
-    var parities = new SparseMultiply[geometry.stride() * geometry.stride()];
-    for (var parity = 0; parity < parities.length; parity++) {
-      parities[parity] =
-          new SparseMultiply(
+    var parities = new ArrayList<TiledMultiply.Part>();
+    for (var parity = 0; parity < geometry.stride() * geometry.stride(); parity++) {
+      parities.add(
+          new TiledMultiply.Part(
               geometry.inputPlane(parity, lanes),
               gradientSide,
               geometry.paritySide(dx, parity, lanes),
-              mirror,
               parity * channels,
-              (parity + 1) * channels,
-              pass);
+              (parity + 1) * channels));
     }
-    return parities;
+    var mirror = structure.mirror(dy, pass.kernels());
+    return new TiledMultiply("input gradient", geometry, parities, mirror, density(), pass);
+  }
+
+  private CompressedRows matrix() {
+    return structure.matrix(pass.kernels());
+  }
+
+  /** Sums of a weight gradient follow its tiles, so they are never chosen by their speed. */
+  private SparseRows gradientRows() {
+    var matrix = matrix();
+    return matrix.tiled(matrix.tiling(pass.kernels().gradientVectors(matrix.together())));
+  }
+
+  private double density() {
+    return structure.topology().density();
   }
 
   private SparseStructure build() {
@@ -124,14 +131,10 @@ final class SparseProduct implements Product {
     version = weight.version();
     structure = build();
     gathered = room();
-    forward.adopt(structure.rows(pass.kernels()), 0, weight.spec().rows());
-    sparseGradient.adopt(structure.gradientRows(pass.kernels()));
-    if (inputGradients.length > 0) {
-      var mirror = structure.mirroredRows(dy, pass.kernels());
-      var channels = geometry.x().shape().channels();
-      for (var parity = 0; parity < inputGradients.length; parity++) {
-        inputGradients[parity].adopt(mirror, parity * channels, (parity + 1) * channels);
-      }
+    forward.adopt(matrix(), density());
+    sparseGradient.adopt(gradientRows());
+    if (inputGradient != null) {
+      inputGradient.adopt(structure.mirror(dy, pass.kernels()), density());
     }
   }
 
@@ -186,9 +189,10 @@ final class SparseProduct implements Product {
       pass.trace(Tracer.Part.ABSENT_GRADIENTS);
       found.put(weight.name(), growth.largest(structure.topology(), asked));
     }
-    if (input.gradient() != null) {
+    if (inputGradient != null) {
       pass.trace(Tracer.Part.INPUT_GRADIENT);
-      inputGradient(input.accumulate() ? Kernels.Output.ACCUMULATE : Kernels.Output.ASSIGN);
+      inputGradient(
+          inputGradient, input.accumulate() ? Kernels.Output.ACCUMULATE : Kernels.Output.ASSIGN);
     }
   }
 
@@ -225,19 +229,15 @@ final class SparseProduct implements Product {
     }
   }
 
-  private void inputGradient(Kernels.Output output) {
-    if (nearlyDense != null && nearlyDense.productsPay(inputGradients[0].together())) {
+  private void inputGradient(TiledMultiply product, Kernels.Output output) {
+    if (nearlyDense != null && nearlyDense.productsPay(product.together())) {
       nearlyDense.inputGradient();
       return;
     }
     var weights = structure.permutation().length;
     mirrored = workspace.values(weights);
     pass.run(4L * weights, Math.ceilDiv(weights, MIRROR_CHUNK), mirror);
-    for (var parity : inputGradients) {
-      if (output == Kernels.Output.ASSIGN || !parity.empty()) {
-        parity.multiply(mirrored, Kernels.NO_BIAS, output);
-      }
-    }
+    product.multiply(mirrored, Kernels.NO_BIAS, output);
   }
 
   /** One gather per weight, so that the product itself reads values in a row. */

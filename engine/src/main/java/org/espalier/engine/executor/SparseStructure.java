@@ -88,26 +88,17 @@ final class SparseStructure {
     return topology;
   }
 
-  /** Outputs by columns, for the product. */
-  SparseRows rows(Kernels kernels) {
+  /** Outputs by columns, for the product and the weight gradient. */
+  CompressedRows matrix(Kernels kernels) {
     var start = topology.rowStart();
     var columns = columns();
-    var together = SparseRows.together(start, columns);
-    return rows(columns, together, SparseMultiply.vectors(geometry, kernels, together), kernels);
-  }
-
-  /** Outputs by columns, for the weight gradient. */
-  SparseRows gradientRows(Kernels kernels) {
-    var columns = columns();
-    var together = SparseRows.together(topology.rowStart(), columns);
-    return rows(columns, together, kernels.gradientVectors(together), kernels);
-  }
-
-  private SparseRows rows(Columns columns, int together, int vectors, Kernels kernels) {
-    var start = topology.rowStart();
-    var tileBytes = geometry.tileBytes(geometry.x(), geometry.stride(), vectors, kernels.lanes());
-    var panels = Panels.of(start, columns, geometry.columns(), geometry.taps(), tileBytes);
-    return new SparseRows(start, columns, together, vectors, panels);
+    return new CompressedRows(
+        start,
+        columns,
+        SparseRows.together(start, columns),
+        geometry.columns(),
+        geometry.taps(),
+        vectors -> geometry.tileBytes(geometry.x(), geometry.stride(), vectors, kernels.lanes()));
   }
 
   private Columns columns() {
@@ -121,15 +112,16 @@ final class SparseStructure {
   }
 
   /** Input channels of every parity by mirrored columns, for the input gradient. */
-  SparseRows mirroredRows(Tensor dy, Kernels kernels) {
+  CompressedRows mirror(Tensor dy, Kernels kernels) {
     var columns = mirroredColumns(dy);
     var pairable = geometry.x().shape().channels() % 2 == 0; // or pairs would cross parities
-    var together = pairable ? SparseRows.together(mirroredStart, columns) : 1;
-    var vectors = SparseMultiply.vectors(geometry, kernels, together);
-    var tileBytes = geometry.tileBytes(dy, 1, vectors, kernels.lanes());
-    var panels =
-        Panels.of(mirroredStart, columns, geometry.mirroredColumns(), geometry.taps(), tileBytes);
-    return new SparseRows(mirroredStart, columns, together, vectors, panels);
+    return new CompressedRows(
+        mirroredStart,
+        columns,
+        pairable ? SparseRows.together(mirroredStart, columns) : 1,
+        geometry.mirroredColumns(),
+        geometry.taps(),
+        vectors -> geometry.tileBytes(dy, 1, vectors, kernels.lanes()));
   }
 
   private Columns mirroredColumns(Tensor dy) {

@@ -226,9 +226,8 @@ class BlockTopologyTest {
     geometries.add(new ProductGeometry(spec, 3, 2, 1, x, half));
     for (var geometry : geometries) {
       var structure = new SparseStructure(geometry, blocks(c, spec, 0.3), true);
-      assertThat(structure.rows(kernels).together()).isEqualTo(c.outputs());
-      assertThat(structure.gradientRows(kernels).together()).isEqualTo(c.outputs());
-      assertThat(structure.mirroredRows(geometry.y(), kernels).together()).isEqualTo(c.inputs());
+      assertThat(structure.matrix(kernels).together()).isEqualTo(c.outputs());
+      assertThat(structure.mirror(geometry.y(), kernels).together()).isEqualTo(c.inputs());
     }
   }
 
@@ -241,7 +240,7 @@ class BlockTopologyTest {
     var spec = new ParameterSpec("conv.weight", ParameterSpec.Role.WEIGHT, 2, 1, 1, 1, 1);
     var geometry = new ProductGeometry(spec, 1, 2, 0, x, y);
     var structure = new SparseStructure(geometry, Topology.of(2, 1, new long[0]), true);
-    assertThat(structure.mirroredRows(y, kernels).together()).isEqualTo(1);
+    assertThat(structure.mirror(y, kernels).together()).isEqualTo(1);
   }
 
   @Test
@@ -251,6 +250,7 @@ class BlockTopologyTest {
     var spec = new ParameterSpec("fc.weight", ParameterSpec.Role.WEIGHT, 8, 5, 1, 1, 1);
     var structure =
         new SparseStructure(new ProductGeometry(spec, 1, 1, 0, x, y), Topology.full(8, 5), false);
-    assertThat(structure.rows(Kernels.best()).slices(0, 8, 3)).containsExactly(0, 4, 6, 8);
+    assertThat(structure.matrix(Kernels.best()).tiled(new Tiling(4, false)).slices(0, 8, 3))
+        .containsExactly(0, 4, 6, 8);
   }
 }

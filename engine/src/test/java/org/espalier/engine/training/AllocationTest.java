@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
+import org.espalier.engine.executor.Tuning;
 import org.espalier.engine.kernels.KernelChoice;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
@@ -22,6 +24,7 @@ import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AllocationTest {
   private static final Randoms RANDOMS = new Randoms(6);
@@ -32,6 +35,15 @@ class AllocationTest {
    */
   @Test
   void aTrainingStepAllocatesNothing() {
+    assertNothingIsAllocated(Tuning.NONE);
+  }
+
+  @Test
+  void norDoesOneThatHasBeenTuned(@TempDir Path folder) {
+    assertNothingIsAllocated(Tuning.of(folder, "processor", _ -> {}, _ -> {}));
+  }
+
+  private static void assertNothingIsAllocated(Tuning tuning) {
     var network =
         NetworkBuilder.of("small", new Shape(1, 6, 6))
             .conv("conv1", 4, 3, 1)
@@ -47,7 +59,9 @@ class AllocationTest {
     var options = new Engine.Options(16, 1, 4, true);
     var kernels = KernelChoice.choose("scalar").kernels();
     try (var executor =
-        new CpuEngine(kernels).compile(network, parameters, new Loss.CrossEntropy(0), options)) {
+        new CpuEngine(kernels)
+            .tuned(tuning)
+            .compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       var trainer =
           new Trainer(
               new TrainingSetup(

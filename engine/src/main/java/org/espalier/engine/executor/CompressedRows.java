@@ -1,0 +1,69 @@
+package org.espalier.engine.executor;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntToLongFunction;
+import org.espalier.engine.kernels.Columns;
+
+/**
+ * A sparse matrix with what its tilings depend on.
+ *
+ * @param together 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1
+ * @param count of columns in the matrix, {@code taps} of which share a channel of the operand
+ * @param tileBytes what a tile of so many vectors reads of one channel
+ */
+record CompressedRows(
+    int[] rowStart,
+    Columns columns,
+    int together,
+    int count,
+    int taps,
+    IntToLongFunction tileBytes) {
+  private static final List<Integer> TILES = List.of(4, 8, 16);
+
+  /** Tiles of {@code vectors} vectors, and panels where they are sure to pay. */
+  Tiling tiling(int vectors) {
+    return new Tiling(vectors, weightsPerPanel(vectors) >= Panels.LEAST_WEIGHTS);
+  }
+
+  /** Average weights of a row in one of several panels; 0 where one holds all columns. */
+  private double weightsPerPanel(int vectors) {
+    var width = Panels.width(taps, tileBytes.applyAsLong(vectors));
+    var rows = rowStart.length - 1;
+    return width >= count ? 0 : rowStart[rows] / (double) Math.max(1, rows) * width / count;
+  }
+
+  /**
+   * The tilings that might be faster than {@code usual}, which comes first: no two cut a plane and
+   * the columns alike.
+   *
+   * @param most vectors that kernels take
+   */
+  List<Tiling> tilings(Tiling usual, Plane plane, int groups, int most) {
+    Set<Tiling> tilings = new LinkedHashSet<>(List.of(usual));
+    var sizes = new ArrayList<>(List.of(usual.vectors()));
+    sizes.addAll(TILES);
+    var covers = new HashSet<List<Tile>>();
+    for (var vectors : sizes) {
+      if (vectors <= most && covers.add(plane.tiles(groups, vectors))) {
+        tilings.add(new Tiling(vectors, false));
+        if (weightsPerPanel(vectors) >= Panels.LEAST_WEIGHTS_TO_TRY) {
+          tilings.add(new Tiling(vectors, true));
+        }
+      }
+    }
+    return List.copyOf(tilings);
+  }
+
+  SparseRows tiled(Tiling tiling) {
+    var width = Panels.width(taps, tileBytes.applyAsLong(tiling.vectors()));
+    var panels =
+        tiling.panels() && width < count
+            ? Panels.of(rowStart, columns, count, width)
+            : Panels.whole(rowStart);
+    return new SparseRows(rowStart, columns, together, tiling.vectors(), panels);
+  }
+}
