@@ -1,22 +1,23 @@
-/** How a sparse kernel finds the operand of a weight. */
+/** How a sparse kernel finds the vectors of a weight's operand. */
 enum Columns {
-  NARROW_TABLE("char[] column,\n      int[] offset", "column, offset", "offset[column[$p]]"),
-  NARROW(
-      "char[] column,\n      long columnBytes", "column, columnBytes", "column[$p] * columnBytes"),
-  WIDE("int[] column,\n      long columnBytes", "column, columnBytes", "column[$p] * columnBytes");
+  NEAR_NARROW("char[]", true),
+  NARROW("char[]", false),
+  NEAR_WIDE("int[]", true),
+  WIDE("int[]", false);
 
   final String parameters;
-  final String arguments;
-  private final String operand;
+  final String arguments = "column, shift";
 
-  Columns(String parameters, String arguments, String operand) {
-    this.parameters = parameters;
-    this.arguments = arguments;
-    this.operand = operand;
+  /** The operand's side of a tile. */
+  final Side side;
+
+  Columns(String type, boolean near) {
+    this.parameters = type + " column, int shift";
+    this.side = near ? Side.near("x") : Side.of("x");
   }
 
   /** Bytes from the start of the operand tensor to the operand of weight {@code p}. */
   String operand(String p) {
-    return operand.replace("$p", p);
+    return "((long) column[$p] << shift)".replace("$p", p);
   }
 }

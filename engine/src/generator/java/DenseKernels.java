@@ -62,6 +62,7 @@ final class DenseKernels {
             n,
             rows,
             "for (int k = 0; k < columns; k++) { int at = v + weightColumn[k];",
+            Side.of("x"),
             "x + offset[k]",
             "weight[at + %d * weightRow]"::formatted);
     return """

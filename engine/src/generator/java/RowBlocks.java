@@ -9,10 +9,12 @@ import java.util.stream.IntStream;
  * @param n vectors of the tile
  * @param rows of the block
  * @param loop the head of the loop over weights
+ * @param x the operand's side of the tile
  * @param operand where the operand of a step begins
  * @param weight the weight of row i in a step
  */
-record RowBlocks(int n, int rows, String loop, String operand, IntFunction<String> weight) {
+record RowBlocks(int n, int rows, String loop, Side x, String operand, IntFunction<String> weight) {
+  private static final Side Y = Side.of("y");
 
   /** Declares what an output kind means for its rows, and the multiples of steps. */
   String prologue() {
@@ -23,8 +25,8 @@ record RowBlocks(int n, int rows, String loop, String operand, IntFunction<Strin
     $xSteps
     $ySteps
     """
-        .replace("$xSteps", Text.steps("x", n))
-        .replace("$ySteps", Text.steps("y", n));
+        .replace("$xSteps", x.steps(n))
+        .replace("$ySteps", Y.steps(n));
   }
 
   String body() {
@@ -49,22 +51,18 @@ record RowBlocks(int n, int rows, String loop, String operand, IntFunction<Strin
         .replace(
             "$targets",
             Text.lines(
-                rows,
-                i -> "      " + Text.bases(target(i), "y + (r + %d) * yRow".formatted(i), "y", n)))
+                rows, i -> "      " + Y.bases(target(i), "y + (r + %d) * yRow".formatted(i), n)))
         .replace(
             "$declare",
             Text.lines(rows, i -> "      FloatVector " + Text.list(n, sum(i) + "$j") + ";"))
         .replace("$resume", each((i, j) -> sum(i) + j + " = " + Text.load(tile(i, j))))
         .replace("$start", each((i, j) -> sum(i) + j + " = " + start(i, j)))
         .replace("$loop", loop)
-        .replace("$source", Text.bases("o", operand, "x", n))
+        .replace("$source", x.bases("o", operand, n))
         .replace(
             "$load",
             Text.lines(
-                n,
-                j ->
-                    "        FloatVector x%d = %s;"
-                        .formatted(j, Text.load(Text.tile("o", "x", n, j)))))
+                n, j -> "        FloatVector x%d = %s;".formatted(j, Text.load(x.tile("o", n, j)))))
         .replace("$multiply", Text.lines(rows, this::multiply))
         .replace(
             "$relu",
@@ -97,7 +95,7 @@ record RowBlocks(int n, int rows, String loop, String operand, IntFunction<Strin
   }
 
   private String tile(int i, int j) {
-    return Text.tile(target(i), "y", n, j);
+    return Y.tile(target(i), n, j);
   }
 
   private static String target(int row) {

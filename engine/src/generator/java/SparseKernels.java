@@ -22,6 +22,7 @@ record SparseKernels(
   /** Vectors of a tile, and the rows that a loop takes together. */
   record Tile(int vectors, int together) {}
 
+  private static final Side DY = Side.of("dy");
   private static final String WEIGHTS = "int r0, int r1, int[] rowStart, int from, int to";
 
   /** Y = W X; the sums of a tile stay in registers. */
@@ -70,12 +71,17 @@ record SparseKernels(
     return """
       @Override
       public void $name(int vectors, int together, $weights, Columns columns, $parameters) {
-        if (columns.wide().length > 0) {
-          $name(vectors, together, $rows, columns.wide(), columns.bytes(), $arguments);
-        } else if (columns.offset().length > 0) {
-          $name(vectors, together, $rows, columns.narrow(), columns.offset(), $arguments);
+        boolean near = xStep == $bytes;
+        if (columns.wide().length == 0) {
+          if (near) {
+            $nameNear(vectors, together, $rows, columns.narrow(), columns.shift(), $arguments);
+          } else {
+            $name(vectors, together, $rows, columns.narrow(), columns.shift(), $arguments);
+          }
+        } else if (near) {
+          $nameNear(vectors, together, $rows, columns.wide(), columns.shift(), $arguments);
         } else {
-          $name(vectors, together, $rows, columns.narrow(), columns.bytes(), $arguments);
+          $name(vectors, together, $rows, columns.wide(), columns.shift(), $arguments);
         }
       }
 
@@ -89,7 +95,7 @@ record SparseKernels(
 
   private String choice(Columns columns) {
     return """
-      private static void $name(int vectors, int together, $weights, $columns, $parameters) {
+      private static void $name$near(int vectors, int together, $weights, $columns, $parameters) {
         if (together == 1) {
           switch (vectors) {
     $single
@@ -105,6 +111,7 @@ record SparseKernels(
       }
 
     """
+        .replace("$near", near(columns))
         .replace("$single", cases(1, columns))
         .replace("$pair", cases(2, columns))
         .replace("$name", name)
@@ -118,13 +125,18 @@ record SparseKernels(
     for (var n = tiles.of(together); n > 0; n /= 2) {
       cases.append(
           "        case %d -> %s(r0, r1, rowStart, from, to, %s, %s);\n"
-              .formatted(n, kernelName(new Tile(n, together)), columns.arguments, arguments));
+              .formatted(
+                  n, kernelName(new Tile(n, together), columns), columns.arguments, arguments));
     }
     return cases.toString();
   }
 
-  private String kernelName(Tile tile) {
-    return name + tile.vectors() + (tile.together() == 1 ? "" : "Pair");
+  private String kernelName(Tile tile, Columns columns) {
+    return name + tile.vectors() + (tile.together() == 1 ? "" : "Pair") + near(columns);
+  }
+
+  private static String near(Columns columns) {
+    return columns.side.near() ? "Near" : "";
   }
 
   private String kernel(Tile tile, Columns columns) {
@@ -134,7 +146,7 @@ record SparseKernels(
       }
 
     """
-        .replace("$name", kernelName(tile))
+        .replace("$name", kernelName(tile, columns))
         .replace("$weights", WEIGHTS)
         .replace("$columns", columns.parameters)
         .replace("$parameters", parameters)
@@ -147,6 +159,7 @@ record SparseKernels(
             tile.vectors(),
             tile.together(),
             "for (int p = rowStart[from + r], e = rowStart[to + r]; p < e; p++) {",
+            columns.side,
             "x + " + columns.operand("p"),
             i -> i == 0 ? "value[p]" : "value[p + next]");
     return """
@@ -179,8 +192,8 @@ record SparseKernels(
     $sums
         }
     """
-        .replace("$xSteps", Text.steps("x", n))
-        .replace("$dySteps", Text.steps("dy", n))
+        .replace("$xSteps", columns.side.steps(n))
+        .replace("$dySteps", DY.steps(n))
         .replace("$together", "" + tile.together())
         .replace("$next", tile.together() == 1 ? "" : NEXT)
         .replace("$gradients", Text.lines(tile.together(), i -> outputGradients(n, i)))
@@ -199,13 +212,13 @@ record SparseKernels(
   private static String outputGradients(int n, int i) {
     var base = "t" + i;
     return "      "
-        + Text.bases(base, "dy + (r + %d) * dyRow".formatted(i), "dy", n)
+        + DY.bases(base, "dy + (r + %d) * dyRow".formatted(i), n)
         + "\n"
         + Text.lines(
             n,
             j ->
                 "      FloatVector %s$j = %s;"
-                    .formatted(i == 0 ? "d" : "h", Text.load(Text.tile(base, "dy", n, j))));
+                    .formatted(i == 0 ? "d" : "h", Text.load(DY.tile(base, n, j))));
   }
 
   /** The gradients of weights p to e: four at a time, then one by one. */
@@ -325,7 +338,7 @@ record SparseKernels(
   /** Declares vector {@code sum} as the products of the tile of weight p with dY. */
   private static String dot(String sum, String p, int n, Columns columns) {
     return operand(sum, p, n, columns)
-        + Text.lines(n, j -> "        " + addProduct(sum, load(sum, n, j), "d", j));
+        + Text.lines(n, j -> "        " + addProduct(sum, load(sum, n, j, columns), "d", j));
   }
 
   /**
@@ -336,17 +349,18 @@ record SparseKernels(
         + Text.lines(
             n,
             j ->
-                "        FloatVector x%1$s%2$d = %3$s;\n".formatted(sum, j, load(sum, n, j))
+                "        FloatVector x%1$s%2$d = %3$s;\n"
+                        .formatted(sum, j, load(sum, n, j, columns))
                     + "        %s\n".formatted(addProduct(sum, "x" + sum + j, "d", j))
                     + "        %s".formatted(addProduct(sum + "Next", "x" + sum + j, "h", j)));
   }
 
   private static String operand(String sum, String p, int n, Columns columns) {
-    return "        " + Text.bases("o" + sum, "x + " + columns.operand(p), "x", n) + "\n";
+    return "        " + columns.side.bases("o" + sum, "x + " + columns.operand(p), n) + "\n";
   }
 
-  private static String load(String sum, int n, int j) {
-    return Text.load(Text.tile("o" + sum, "x", n, j));
+  private static String load(String sum, int n, int j, Columns columns) {
+    return Text.load(columns.side.tile("o" + sum, n, j));
   }
 
   private static String addProduct(String sum, String x, String dy, int j) {

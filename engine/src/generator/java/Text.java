@@ -32,40 +32,6 @@ final class Text {
     return vector + ".intoMemorySegment(ALL, " + address + ", LE);";
   }
 
-  /** Declares the multiples of a step that {@link #tile} refers to. */
-  static String steps(String side, int n) {
-    return (switch (n) {
-          case 1, 2, 4 -> "";
-          case 8 -> "    long $2 = 2 * $, $3 = 3 * $;";
-          default -> "    long $2 = 2 * $, $3 = 3 * $, $4 = 4 * $;";
-        })
-        .replace("$", side + "Step");
-  }
-
-  /** Declares {@code base} as the first address of a tile, and where its parts begin. */
-  static String bases(String base, String address, String side, int n) {
-    return (switch (n) {
-          case 1, 2 -> "long $ = #;";
-          case 4, 8 -> "long $ = #, $Half = $ + @Half;";
-          default ->
-              "long $ = #, $Half = $ + @Half, $Next = $ + @Step4, $HalfNext = $Half + @Step4;";
-        })
-        .replace("$", base)
-        .replace("@", side)
-        .replace("#", address);
-  }
-
-  /** The address of vector j in a tile of n declared by {@link #bases}. */
-  static String tile(String base, String side, int n, int j) {
-    var half = n < 4 ? n : n / 2;
-    var start = base + (j < half ? "" : "Half") + (j % half < 4 ? "" : "Next");
-    return switch (j % half % 4) {
-      case 0 -> start;
-      case 1 -> start + " + " + side + "Step";
-      default -> start + " + " + side + "Step" + j % half % 4;
-    };
-  }
-
   /** Sets the vector z to the sums of the lanes of a, b, c and d, in its lanes 0 to 3. */
   static String sumFour(String a, String b, String c, String d) {
     return """

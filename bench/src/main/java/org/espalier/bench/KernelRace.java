@@ -50,8 +50,9 @@ final class KernelRace implements AutoCloseable {
     this.ascendingColumns = IntStream.range(0, matrix.columns()).toArray();
     this.transposedColumns =
         IntStream.range(0, matrix.rows()).map(r -> r * matrix.columns()).toArray();
-    this.columns = Columns.even(matrix.column(), 4L * lanes);
-    this.rows = Columns.even(matrix.row(), 4L * lanes);
+    var shift = Integer.numberOfTrailingZeros(4 * lanes);
+    this.columns = Columns.of(matrix.column(), shift);
+    this.rows = Columns.of(matrix.row(), shift);
     this.rowsTogether = columns.pair(0, matrix.rows(), matrix.rowStart(), 0, 1) ? 2 : 1;
     this.columnsTogether = rows.pair(0, matrix.columns(), matrix.columnStart(), 0, 1) ? 2 : 1;
     this.dense = dense(matrix);

@@ -12,15 +12,14 @@ import org.espalier.engine.kernels.Columns;
  * A sparse matrix with what its tilings depend on.
  *
  * @param together 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1
- * @param count of columns in the matrix, {@code taps} of which share a channel of the operand
+ * @param pixels where columns find their operands
  * @param tileBytes what a tile of so many vectors reads of one channel
  */
 record CompressedRows(
     int[] rowStart,
     Columns columns,
     int together,
-    int count,
-    int taps,
+    ColumnPixels pixels,
     IntToLongFunction tileBytes) {
   private static final List<Integer> TILES = List.of(4, 8, 16);
 
@@ -31,7 +30,8 @@ record CompressedRows(
 
   /** Average weights of a row in one of several panels; 0 where one holds all columns. */
   private double weightsPerPanel(int vectors) {
-    var width = Panels.width(taps, tileBytes.applyAsLong(vectors));
+    var count = pixels.count();
+    var width = Panels.width(pixels.channel(), tileBytes.applyAsLong(vectors));
     var rows = rowStart.length - 1;
     return width >= count ? 0 : rowStart[rows] / (double) Math.max(1, rows) * width / count;
   }
@@ -59,11 +59,12 @@ record CompressedRows(
   }
 
   SparseRows tiled(Tiling tiling) {
-    var width = Panels.width(taps, tileBytes.applyAsLong(tiling.vectors()));
+    var count = pixels.count();
+    var width = Panels.width(pixels.channel(), tileBytes.applyAsLong(tiling.vectors()));
     var panels =
         tiling.panels() && width < count
             ? Panels.of(rowStart, columns, count, width)
             : Panels.whole(rowStart);
-    return new SparseRows(rowStart, columns, together, tiling.vectors(), panels);
+    return new SparseRows(rowStart, columns, pixels.origin(), together, tiling.vectors(), panels);
   }
 }

@@ -37,22 +37,22 @@ record Panels(int[] starts, int stride, int count) {
   /**
    * Columns whose part of the operand stays in the first cache.
    *
-   * @param perChannel columns that share a channel of the operand
+   * @param perChannel what columns count in a channel of the operand
    * @param channelBytes what a tile reads of one channel
    */
-  static int width(int perChannel, long channelBytes) {
-    return perChannel * (int) Math.max(1, CACHE_BYTES / channelBytes);
+  static long width(int perChannel, long channelBytes) {
+    return perChannel * Math.max(1, CACHE_BYTES / channelBytes);
   }
 
   /**
    * Panels of {@code width} columns.
    *
-   * @param columns column of each weight, ascending in each row
-   * @param count of columns in the matrix
+   * @param columns of the weights, their channels ascending in each row
+   * @param count what columns count in the matrix
    */
-  static Panels of(int[] rowStart, Columns columns, int count, int width) {
+  static Panels of(int[] rowStart, Columns columns, long count, long width) {
     var rows = rowStart.length - 1;
-    var panels = Math.ceilDiv(count, width);
+    var panels = Math.toIntExact(Math.ceilDiv(count, width));
     var starts = new int[(panels + 1) * rows];
     for (var row = 0; row < rows; row++) {
       var p = rowStart[row];

@@ -27,7 +27,6 @@ final class SparseProduct implements Product {
   private final Parameter weight;
   private final Bias bias;
   private final Slot input;
-  private final Tensor dy;
   private final Workspace workspace;
   private final Pass pass;
   private final TiledMultiply forward;
@@ -57,7 +56,6 @@ final class SparseProduct implements Product {
     this.weight = weight;
     this.bias = bias;
     this.input = input;
-    this.dy = dy;
     this.workspace = workspace;
     this.pass = pass;
 
@@ -96,7 +94,7 @@ final class SparseProduct implements Product {
               parity * channels,
               (parity + 1) * channels));
     }
-    var mirror = structure.mirror(dy, pass.kernels());
+    var mirror = structure.mirror(pass.kernels());
     return new TiledMultiply("input gradient", geometry, parities, mirror, density(), pass);
   }
 
@@ -134,7 +132,7 @@ final class SparseProduct implements Product {
     forward.adopt(matrix(), density());
     sparseGradient.adopt(gradientRows());
     if (inputGradient != null) {
-      inputGradient.adopt(structure.mirror(dy, pass.kernels()), density());
+      inputGradient.adopt(structure.mirror(pass.kernels()), density());
     }
   }
 

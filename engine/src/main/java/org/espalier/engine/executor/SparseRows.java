@@ -4,13 +4,15 @@ import org.espalier.engine.kernels.Columns;
 import org.espalier.engine.kernels.Kernels;
 
 /**
- * A sparse matrix as kernels take it: compressed rows, how a column leads to its operand, whether
+ * A sparse matrix as kernels take it: compressed rows, where columns find their operands, whether
  * rows come in pairs of the same columns, and the panels in which columns are visited.
  *
+ * @param origin bytes from where a tile begins to where columns count from
  * @param together 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1
  * @param vectors of the largest tile, for which the panels were made
  */
-record SparseRows(int[] rowStart, Columns columns, int together, int vectors, Panels panels) {
+record SparseRows(
+    int[] rowStart, Columns columns, long origin, int together, int vectors, Panels panels) {
 
   /** 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1. */
   static int together(int[] rowStart, Columns columns) {
@@ -47,7 +49,7 @@ record SparseRows(int[] rowStart, Columns columns, int together, int vectors, Pa
           values,
           bias,
           output(output, panel),
-          x,
+          x + origin,
           from.step(tile),
           from.half(tile),
           y,
@@ -92,7 +94,7 @@ record SparseRows(int[] rowStart, Columns columns, int together, int vectors, Pa
           columns,
           gradient,
           accumulate,
-          x,
+          x + origin,
           from.step(tile),
           from.half(tile),
           dy,

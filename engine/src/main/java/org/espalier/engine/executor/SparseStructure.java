@@ -1,5 +1,6 @@
 package org.espalier.engine.executor;
 
+import java.util.Arrays;
 import org.espalier.engine.kernels.Columns;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parameter.Topology;
@@ -15,37 +16,81 @@ import org.espalier.engine.parameter.Topology;
  * two outputs pair rows, blocks of two inputs pair mirrored rows, and full topologies do both.
  */
 final class SparseStructure {
-  private static final char[] NO_NARROW = {};
-  private static final int[] NO_WIDE = {};
-
   private final ProductGeometry geometry;
   private final Topology topology;
-  private final char[] columns;
+  private final ColumnPixels pixels;
+  private final ColumnPixels mirroredPixels;
+  private final Columns columns;
+  private Columns mirrored;
   private int[] mirroredStart = {};
-  private char[] mirroredNarrow = NO_NARROW;
-  private int[] mirroredWide = NO_WIDE;
   private int[] permutation = {};
 
   /** Structures for {@code topology}; the mirrored one only if an input gradient is needed. */
   SparseStructure(ProductGeometry geometry, Topology topology, boolean mirrored) {
     this.geometry = geometry;
     this.topology = topology;
-    this.columns = geometry.weight().groups() == 1 ? topology.narrowColumns() : absoluteColumns();
+    this.pixels = ColumnPixels.of(geometry.x(), firstOf(geometry.offsets()));
+    this.mirroredPixels =
+        ColumnPixels.of(geometry.y(), firstOf(geometry.mirroredOffsets(geometry.y())));
+    this.columns = shared() ? own() : placed();
+    this.mirrored = Columns.of(new char[0], mirroredPixels.shift());
     if (mirrored) {
       mirror();
     }
   }
 
-  /** Columns count from the first channel of their own group in a parameter, absolutely here. */
-  private char[] absoluteColumns() {
-    var absolute = new char[topology.nonZeros()];
+  /** The offsets of channel 0. */
+  private int[] firstOf(int[] offsets) {
+    return Arrays.copyOf(offsets, geometry.taps());
+  }
+
+  /** Whether the parameter's own columns will do. */
+  private boolean shared() {
+    return pixels.plain() && geometry.weight().groups() == 1;
+  }
+
+  private Columns own() {
+    return topology.narrow()
+        ? Columns.of(topology.narrowColumns(), pixels.shift())
+        : Columns.of(topology.wideColumns(), pixels.shift());
+  }
+
+  private Columns placed() {
+    var place = new Placement(pixels, topology.nonZeros());
     for (var row = 0; row < topology.rows(); row++) {
-      var base = row / geometry.outputsPerGroup() * topology.columns();
       for (var p = topology.rowStart()[row]; p < topology.rowStart()[row + 1]; p++) {
-        absolute[p] = (char) (base + topology.column(p));
+        var column = column(row, p);
+        place.put(p, column / pixels.taps(), column % pixels.taps());
       }
     }
-    return absolute;
+    return place.columns();
+  }
+
+  /** Columns in the making. */
+  private static final class Placement {
+    private final ColumnPixels pixels;
+    private final char[] narrow;
+    private final int[] wide;
+
+    Placement(ColumnPixels pixels, int weights) {
+      this.pixels = pixels;
+      this.narrow = new char[pixels.narrow() ? weights : 0];
+      this.wide = new int[pixels.narrow() ? 0 : weights];
+    }
+
+    void put(int p, int channel, int tap) {
+      if (pixels.narrow()) {
+        narrow[p] = (char) pixels.at(channel, tap);
+      } else {
+        wide[p] = pixels.at(channel, tap);
+      }
+    }
+
+    Columns columns() {
+      return pixels.narrow()
+          ? Columns.of(narrow, pixels.shift())
+          : Columns.of(wide, pixels.shift());
+    }
   }
 
   private void mirror() {
@@ -57,31 +102,33 @@ final class SparseStructure {
     }
     var rows = geometry.stride() * geometry.stride() * channels;
     var start = new int[rows + 1];
-    for (var p = 0; p < topology.nonZeros(); p++) {
-      var column = column(p);
-      start[rowOfTap[column % taps] + column / taps + 1]++;
+    for (var output = 0; output < topology.rows(); output++) {
+      for (var p = topology.rowStart()[output]; p < topology.rowStart()[output + 1]; p++) {
+        var column = column(output, p);
+        start[rowOfTap[column % taps] + column / taps + 1]++;
+      }
     }
     for (var row = 0; row < rows; row++) {
       start[row + 1] += start[row];
     }
     var next = start.clone();
-    var narrow = geometry.mirroredColumns() <= 1 << 16;
-    mirroredNarrow = narrow ? new char[topology.nonZeros()] : NO_NARROW;
-    mirroredWide = narrow ? NO_WIDE : new int[topology.nonZeros()];
+    var place = new Placement(mirroredPixels, topology.nonZeros());
     permutation = new int[topology.nonZeros()];
     for (var output = 0; output < topology.rows(); output++) {
       for (var p = topology.rowStart()[output]; p < topology.rowStart()[output + 1]; p++) {
-        var column = column(p);
+        var column = column(output, p);
         var to = next[rowOfTap[column % taps] + column / taps]++;
-        if (narrow) {
-          mirroredNarrow[to] = (char) (output * taps + column % taps);
-        } else {
-          mirroredWide[to] = output * taps + column % taps;
-        }
+        place.put(to, output, column % taps);
         permutation[to] = p;
       }
     }
+    mirrored = place.columns();
     mirroredStart = start;
+  }
+
+  /** The column of weight {@code p} in all groups; a parameter counts from those of its own. */
+  private int column(int row, int p) {
+    return row / geometry.outputsPerGroup() * topology.columns() + topology.column(p);
   }
 
   Topology topology() {
@@ -91,50 +138,23 @@ final class SparseStructure {
   /** Outputs by columns, for the product and the weight gradient. */
   CompressedRows matrix(Kernels kernels) {
     var start = topology.rowStart();
-    var columns = columns();
     return new CompressedRows(
         start,
         columns,
         SparseRows.together(start, columns),
-        geometry.columns(),
-        geometry.taps(),
+        pixels,
         vectors -> geometry.tileBytes(geometry.x(), geometry.stride(), vectors, kernels.lanes()));
   }
 
-  private Columns columns() {
-    var bytes = geometry.x().channelBytes();
-    if (!geometry.flat()) {
-      return Columns.table(columns, geometry.offsets());
-    }
-    return topology.narrow()
-        ? Columns.even(columns, bytes)
-        : Columns.even(topology.wideColumns(), bytes);
-  }
-
   /** Input channels of every parity by mirrored columns, for the input gradient. */
-  CompressedRows mirror(Tensor dy, Kernels kernels) {
-    var columns = mirroredColumns(dy);
+  CompressedRows mirror(Kernels kernels) {
     var pairable = geometry.x().shape().channels() % 2 == 0; // or pairs would cross parities
     return new CompressedRows(
         mirroredStart,
-        columns,
-        pairable ? SparseRows.together(mirroredStart, columns) : 1,
-        geometry.mirroredColumns(),
-        geometry.taps(),
-        vectors -> geometry.tileBytes(dy, 1, vectors, kernels.lanes()));
-  }
-
-  private Columns mirroredColumns(Tensor dy) {
-    if (!geometry.flat()) {
-      return Columns.table(mirroredNarrow, geometry.mirroredOffsets(dy));
-    }
-    return mirroredWide.length == 0
-        ? Columns.even(mirroredNarrow, dy.channelBytes())
-        : Columns.even(mirroredWide, dy.channelBytes());
-  }
-
-  private int column(int p) {
-    return topology.narrow() ? columns[p] : topology.wideColumns()[p];
+        mirrored,
+        pairable ? SparseRows.together(mirroredStart, mirrored) : 1,
+        mirroredPixels,
+        vectors -> geometry.tileBytes(geometry.y(), 1, vectors, kernels.lanes()));
   }
 
   int[] permutation() {
@@ -143,11 +163,9 @@ final class SparseStructure {
 
   /** Bytes beyond the parameter's own topology. */
   long bytes() {
-    var own = geometry.weight().groups() == 1 ? 0 : 2L * columns.length;
-    return own
+    return (shared() ? 0 : columns.bytes())
         + 4L * mirroredStart.length
-        + 2L * mirroredNarrow.length
-        + 4L * mirroredWide.length
+        + mirrored.bytes()
         + 4L * permutation.length;
   }
 }

@@ -54,7 +54,7 @@ public record KernelSelfCheck(String name, double peak, double product) {
       column[p] = (char) ((p * 37 + p / WEIGHTS_PER_ROW) % COLUMNS);
       rowStart[p / WEIGHTS_PER_ROW + 1] = p + 1;
     }
-    var columns = Columns.even(column, row);
+    var columns = Columns.of(column, Long.numberOfTrailingZeros(row));
     var value = new float[column.length];
     try (var memory = new AlignedMemory()) {
       var x = memory.allocate(COLUMNS * row).address();

@@ -227,7 +227,7 @@ class BlockTopologyTest {
     for (var geometry : geometries) {
       var structure = new SparseStructure(geometry, blocks(c, spec, 0.3), true);
       assertThat(structure.matrix(kernels).together()).isEqualTo(c.outputs());
-      assertThat(structure.mirror(geometry.y(), kernels).together()).isEqualTo(c.inputs());
+      assertThat(structure.mirror(kernels).together()).isEqualTo(c.inputs());
     }
   }
 
@@ -240,7 +240,7 @@ class BlockTopologyTest {
     var spec = new ParameterSpec("conv.weight", ParameterSpec.Role.WEIGHT, 2, 1, 1, 1, 1);
     var geometry = new ProductGeometry(spec, 1, 2, 0, x, y);
     var structure = new SparseStructure(geometry, Topology.of(2, 1, new long[0]), true);
-    assertThat(structure.mirror(y, kernels).together()).isEqualTo(1);
+    assertThat(structure.mirror(kernels).together()).isEqualTo(1);
   }
 
   @Test

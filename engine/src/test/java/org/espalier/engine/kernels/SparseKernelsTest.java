@@ -22,7 +22,6 @@ final class SparseKernelsTest {
 
   /** How the columns of a call are given. */
   private enum Form {
-    TABLE,
     NARROW,
     WIDE
   }
@@ -36,8 +35,7 @@ final class SparseKernelsTest {
     private final int[] rowStart = new int[ROWS + 1];
     private final int[] wide;
     private final char[] narrow;
-    private final int[] offset = new int[COLUMNS];
-    private final long columnBytes;
+    private final int shift; // a column is four vectors
     private final float[] value;
     private final float[] bias;
     private final long xStep;
@@ -54,11 +52,16 @@ final class SparseKernelsTest {
 
     /** As many rows as {@code together} says have the same columns. */
     Problem(Kernels kernels, int vectors, int together, long seed) {
+      this(kernels, vectors, together, true, seed);
+    }
+
+    /** The vectors of a tile's half touch each other if {@code near}. */
+    Problem(Kernels kernels, int vectors, int together, boolean near, long seed) {
       this.kernels = kernels;
       this.vectors = vectors;
       this.label =
-          "%s, %d vectors, %d rows together, seed %d"
-              .formatted(kernels.name(), vectors, together, seed);
+          "%s, %d vectors%s, %d rows together, seed %d"
+              .formatted(kernels.name(), vectors, near ? " side by side" : "", together, seed);
       var random = new Random(seed);
       wide = topology(together, random);
       narrow = new char[wide.length];
@@ -68,16 +71,13 @@ final class SparseKernelsTest {
       value = Floats.randomArray(wide.length, random);
       bias = Floats.randomArray(ROWS, random);
       var vector = TestedKernels.vector(kernels);
-      xStep = 2 * vector;
+      xStep = near ? vector : 2 * vector;
       xHalf = 19 * vector;
       yStep = 3 * vector;
       yHalf = 29 * vector;
-      columnBytes = 3 * vector;
+      shift = Long.numberOfTrailingZeros(4 * vector);
       yRow = 59 * vector;
-      for (var c = 0; c < COLUMNS; c++) {
-        offset[c] = (int) (c * columnBytes);
-      }
-      x = Floats.random(memory, (3 * COLUMNS + 40) * kernels.lanes(), random);
+      x = Floats.random(memory, (4 * COLUMNS + 40) * kernels.lanes(), random);
       y = Floats.random(memory, 60 * ROWS * kernels.lanes(), random);
     }
 
@@ -103,9 +103,8 @@ final class SparseKernelsTest {
 
     private Columns columns(Form form) {
       return switch (form) {
-        case TABLE -> Columns.table(narrow, offset);
-        case NARROW -> Columns.even(narrow, columnBytes);
-        case WIDE -> Columns.even(wide, columnBytes);
+        case NARROW -> Columns.of(narrow, shift);
+        case WIDE -> Columns.of(wide, shift);
       };
     }
 
@@ -178,7 +177,7 @@ final class SparseKernelsTest {
     }
 
     long xAt(int column, int j, int lane) {
-      return offset[column] + position(j, xStep, xHalf) + 4L * lane;
+      return ((long) column << shift) + position(j, xStep, xHalf) + 4L * lane;
     }
 
     long yAt(int row, int j, int lane) {
@@ -249,9 +248,11 @@ final class SparseKernelsTest {
     for (var vectors : new int[] {1, 2, 4, 8}) {
       for (var form : Form.values()) {
         for (var output : Output.values()) {
-          try (var problem = new Problem(kernels, vectors, 11L + vectors)) {
-            problem.multiply(form, 0, ROWS, problem.rowStart, 0, 1, output);
-            problem.verify(0, ROWS, output, form + " " + output);
+          for (var near : new boolean[] {true, false}) {
+            try (var problem = new Problem(kernels, vectors, 1, near, 11L + vectors)) {
+              problem.multiply(form, 0, ROWS, problem.rowStart, 0, 1, output);
+              problem.verify(0, ROWS, output, form + " " + output);
+            }
           }
         }
       }
@@ -262,8 +263,8 @@ final class SparseKernelsTest {
   @MethodSource("kernels")
   void rowRangesWriteTheirRowsAlone(Kernels kernels) {
     try (var problem = new Problem(kernels, 4, 3)) {
-      problem.multiply(Form.TABLE, 6, 7, problem.rowStart, 0, 1, Output.BIAS);
-      problem.multiply(Form.TABLE, 9, 9, problem.rowStart, 0, 1, Output.BIAS);
+      problem.multiply(Form.NARROW, 6, 7, problem.rowStart, 0, 1, Output.BIAS);
+      problem.multiply(Form.NARROW, 9, 9, problem.rowStart, 0, 1, Output.BIAS);
       problem.verify(6, 7, Output.BIAS, "row 6");
     }
   }
@@ -288,21 +289,23 @@ final class SparseKernelsTest {
   void gradientsAgreeWithDoublePrecision(Kernels kernels) {
     for (var vectors = kernels.gradientVectors(1); vectors > 0; vectors /= 2) {
       for (var form : Form.values()) {
-        try (var problem = new Problem(kernels, vectors, 100 + vectors)) {
-          var gradient = Floats.randomArray(problem.wide.length, new Random(1));
-          problem.gradient(form, problem.rowStart, 0, 1, gradient, false);
-          var assigned = gradient.clone();
-          problem.gradient(form, problem.rowStart, 0, 1, gradient, true);
-          for (var r = 0; r < ROWS; r++) {
-            for (var p = problem.rowStart[r]; p < problem.rowStart[r + 1]; p++) {
-              var expected = problem.expectedGradient(r, problem.wide[p]);
-              var tolerance = within(2e-7 * vectors * kernels.lanes() + 1e-6);
-              assertThat((double) assigned[p])
-                  .as("%s, %s, weight %d", problem.label, form, p)
-                  .isCloseTo(expected, tolerance);
-              assertThat(gradient[p])
-                  .as("%s, %s, weight %d, accumulated", problem.label, form, p)
-                  .isEqualTo(2 * assigned[p]);
+        for (var near : new boolean[] {true, false}) {
+          try (var problem = new Problem(kernels, vectors, 1, near, 100 + vectors)) {
+            var gradient = Floats.randomArray(problem.wide.length, new Random(1));
+            problem.gradient(form, problem.rowStart, 0, 1, gradient, false);
+            var assigned = gradient.clone();
+            problem.gradient(form, problem.rowStart, 0, 1, gradient, true);
+            for (var r = 0; r < ROWS; r++) {
+              for (var p = problem.rowStart[r]; p < problem.rowStart[r + 1]; p++) {
+                var expected = problem.expectedGradient(r, problem.wide[p]);
+                var tolerance = within(2e-7 * vectors * kernels.lanes() + 1e-6);
+                assertThat((double) assigned[p])
+                    .as("%s, %s, weight %d", problem.label, form, p)
+                    .isCloseTo(expected, tolerance);
+                assertThat(gradient[p])
+                    .as("%s, %s, weight %d, accumulated", problem.label, form, p)
+                    .isEqualTo(2 * assigned[p]);
+              }
             }
           }
         }
@@ -317,9 +320,9 @@ final class SparseKernelsTest {
       var whole = new float[problem.wide.length];
       var parts = new float[problem.wide.length];
       var starts = problem.panels(17);
-      problem.gradient(Form.TABLE, problem.rowStart, 0, 1, whole, false);
-      problem.gradient(Form.TABLE, starts, 0, ROWS, parts, false);
-      problem.gradient(Form.TABLE, starts, ROWS, 2 * ROWS, parts, false);
+      problem.gradient(Form.NARROW, problem.rowStart, 0, 1, whole, false);
+      problem.gradient(Form.NARROW, starts, 0, ROWS, parts, false);
+      problem.gradient(Form.NARROW, starts, ROWS, 2 * ROWS, parts, false);
       assertThat(parts).as(problem.label).isEqualTo(whole);
     }
   }
@@ -353,14 +356,16 @@ final class SparseKernelsTest {
     for (var vectors = kernels.productVectors(2); vectors > 0; vectors /= 2) {
       for (var form : Form.values()) {
         for (var output : Output.values()) {
-          try (var single = new Problem(kernels, vectors, 2, 21L + vectors);
-              var pairs = new Problem(kernels, vectors, 2, 21L + vectors)) {
-            single.multiply(1, form, 2, ROWS - 2, single.rowStart, 0, 1, output);
-            pairs.multiply(2, form, 2, ROWS - 2, pairs.rowStart, 0, 1, output);
-            assertThat(pairs.y.toArray())
-                .as("%s, %s, %s", pairs.label, form, output)
-                .isEqualTo(single.y.toArray());
-            pairs.verify(2, ROWS - 2, output, form + " " + output);
+          for (var near : new boolean[] {true, false}) {
+            try (var single = new Problem(kernels, vectors, 2, near, 21L + vectors);
+                var pairs = new Problem(kernels, vectors, 2, near, 21L + vectors)) {
+              single.multiply(1, form, 2, ROWS - 2, single.rowStart, 0, 1, output);
+              pairs.multiply(2, form, 2, ROWS - 2, pairs.rowStart, 0, 1, output);
+              assertThat(pairs.y.toArray())
+                  .as("%s, %s, %s", pairs.label, form, output)
+                  .isEqualTo(single.y.toArray());
+              pairs.verify(2, ROWS - 2, output, form + " " + output);
+            }
           }
         }
       }
@@ -372,10 +377,10 @@ final class SparseKernelsTest {
   void panelsOfPairsAddUpToTheSameBits(Kernels kernels) {
     try (var whole = new Problem(kernels, 4, 2, 5);
         var parts = new Problem(kernels, 4, 2, 5)) {
-      whole.multiply(2, Form.TABLE, 0, ROWS, whole.rowStart, 0, 1, Output.BIAS_RELU);
+      whole.multiply(2, Form.NARROW, 0, ROWS, whole.rowStart, 0, 1, Output.BIAS_RELU);
       var starts = parts.panels(17);
-      parts.multiply(2, Form.TABLE, 0, ROWS, starts, 0, ROWS, Output.BIAS);
-      parts.multiply(2, Form.TABLE, 0, ROWS, starts, ROWS, 2 * ROWS, Output.ACCUMULATE_RELU);
+      parts.multiply(2, Form.NARROW, 0, ROWS, starts, 0, ROWS, Output.BIAS);
+      parts.multiply(2, Form.NARROW, 0, ROWS, starts, ROWS, 2 * ROWS, Output.ACCUMULATE_RELU);
       assertThat(parts.y.toArray()).as(parts.label).isEqualTo(whole.y.toArray());
     }
   }
@@ -385,18 +390,20 @@ final class SparseKernelsTest {
   void gradientsOfPairsHaveTheBitsOfThoseOfSingleRows(Kernels kernels) {
     for (var vectors = kernels.gradientVectors(2); vectors > 0; vectors /= 2) {
       for (var form : Form.values()) {
-        try (var problem = new Problem(kernels, vectors, 2, 100 + vectors)) {
-          var single = Floats.randomArray(problem.wide.length, new Random(1));
-          var pairs = single.clone();
-          var label = problem.label + ", " + form;
-          problem.gradient(1, form, problem.rowStart, 0, 1, single, false);
-          problem.gradient(2, form, problem.rowStart, 0, 1, pairs, false);
-          assertThat(pairs).as(label).isEqualTo(single);
-          var starts = problem.panels(17);
-          problem.gradient(2, form, starts, 0, ROWS, pairs, true);
-          problem.gradient(2, form, starts, ROWS, 2 * ROWS, pairs, true);
-          for (var p = 0; p < pairs.length; p++) {
-            assertThat(pairs[p]).as("%s, weight %d", label, p).isEqualTo(2 * single[p]);
+        for (var near : new boolean[] {true, false}) {
+          try (var problem = new Problem(kernels, vectors, 2, near, 100 + vectors)) {
+            var single = Floats.randomArray(problem.wide.length, new Random(1));
+            var pairs = single.clone();
+            var label = problem.label + ", " + form;
+            problem.gradient(1, form, problem.rowStart, 0, 1, single, false);
+            problem.gradient(2, form, problem.rowStart, 0, 1, pairs, false);
+            assertThat(pairs).as(label).isEqualTo(single);
+            var starts = problem.panels(17);
+            problem.gradient(2, form, starts, 0, ROWS, pairs, true);
+            problem.gradient(2, form, starts, ROWS, 2 * ROWS, pairs, true);
+            for (var p = 0; p < pairs.length; p++) {
+              assertThat(pairs[p]).as("%s, weight %d", label, p).isEqualTo(2 * single[p]);
+            }
           }
         }
       }
