@@ -78,7 +78,7 @@ final class InferenceRace {
     var leftOut = new ArrayList<String>();
     try (var ours = new EngineInference(new CpuEngine(), network, weights, batch, threads)) {
       for (var name : rivals) {
-        var rival = rival(name, batch, leftOut);
+        var rival = rival(name, batch, seconds, leftOut);
         if (rival.isPresent()) {
           try (var present = rival.get()) {
             laps.add(lap(ours, present, seconds));
@@ -93,9 +93,9 @@ final class InferenceRace {
     return new Outcome(laps, leftOut);
   }
 
-  private Optional<Rival> rival(String name, Batch batch, List<String> leftOut) {
+  private Optional<Rival> rival(String name, Batch batch, double seconds, List<String> leftOut) {
     try {
-      return Optional.of(Rivals.named(name, network, weights, batch, threads));
+      return Optional.of(Rivals.named(name, network, weights, batch, threads, seconds));
     } catch (EspalierException e) {
       leftOut.add(name + ": " + e.getMessage());
       return Optional.empty();
@@ -112,8 +112,8 @@ final class InferenceRace {
 
   private static Lap lap(EngineInference ours, Rival rival, double seconds) {
     var error = error(ours, rival);
-    var rivalMs = Warmup.steady(PairedTiming.clocked(rival::run));
-    var ourMs = Warmup.steady(PairedTiming.clocked(ours::run));
+    var rivalMs = Warmup.steady(PairedTiming.clocked(rival::run), Warmup.patience(seconds));
+    var ourMs = Warmup.steady(PairedTiming.clocked(ours::run), Warmup.patience(seconds));
     var runs = StepRace.stepsPerTurn(Math.min(rivalMs, ourMs));
     var pairs =
         PairedTiming.measure(

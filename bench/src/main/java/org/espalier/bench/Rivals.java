@@ -32,25 +32,33 @@ final class Rivals {
   /**
    * The rival of that name, with all weights of the network dense.
    *
+   * @param seconds that it will be measured for: how long it may take to find its best shape
    * @throws EspalierException if it is not part of this build
    */
   static Rival named(
-      String name, Network network, Parameters parameters, Batch batch, int threads) {
+      String name,
+      Network network,
+      Parameters parameters,
+      Batch batch,
+      int threads,
+      double seconds) {
     if (name.equals(OnnxRuntime.NAME)) {
       return new OnnxRuntime(network, parameters, batch, threads);
     }
     if (name.equals(TorchEngine.NAME)) {
-      return torch(network, parameters, batch, threads);
+      return torch(network, parameters, batch, threads, seconds);
     }
     return EngineInference.dense(new CpuEngine(), network, parameters, batch, threads);
   }
 
   /** libtorch in the order of images in memory that suits the network. */
-  private static Rival torch(Network network, Parameters parameters, Batch batch, int threads) {
+  private static Rival torch(
+      Network network, Parameters parameters, Batch batch, int threads, double seconds) {
     var planar = torch(Layout.NCHW, network, parameters, batch, threads);
     var interleaved = torch(Layout.NHWC, network, parameters, batch, threads);
-    var planarMs = Warmup.steady(PairedTiming.clocked(planar::run));
-    var interleavedMs = Warmup.steady(PairedTiming.clocked(interleaved::run));
+    var planarMs = Warmup.steady(PairedTiming.clocked(planar::run), Warmup.patience(seconds));
+    var interleavedMs =
+        Warmup.steady(PairedTiming.clocked(interleaved::run), Warmup.patience(seconds));
     (planarMs <= interleavedMs ? interleaved : planar).close();
     return planarMs <= interleavedMs ? planar : interleaved;
   }

@@ -13,16 +13,22 @@ final class Warmup {
   private static final int MOST_RUNS = 10_000;
   private static final double STEADY = 0.97;
   private static final double MOST_MS = 15_000;
-  private static final long MOST_TUNING_NANOS = 90_000_000_000L;
+  private static final double MOST_PER_MEASURED = 3;
+  private static final long MOST_TUNING_NANOS = 60_000_000_000L;
 
   private Warmup() {}
 
-  /** Runs steps until their layers have found their tilings; gives up after a minute and a half. */
+  /** Runs steps until their layers have found their tilings; gives up after a minute. */
   static void tune(Runnable step, Tuning tuning) {
     var start = System.nanoTime();
     do {
       step.run();
     } while (!tuning.settled() && System.nanoTime() - start < MOST_TUNING_NANOS);
+  }
+
+  /** The milliseconds worth spending on the warm-up of what is then measured for so long. */
+  static double patience(double seconds) {
+    return Math.min(MOST_MS, MOST_PER_MEASURED * 1e3 * seconds);
   }
 
   /** {@link #steady(DoubleSupplier, double)} with the patience of whole steps, 15 seconds. */
