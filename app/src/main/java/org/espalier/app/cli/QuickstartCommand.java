@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {"  espalier quickstart", "  espalier quickstart --out /tmp/first --json"})
 final class QuickstartCommand implements Runnable {
-  private static final int TIMED_STEPS = 60;
+  private static final int TIMED_TURNS = 60;
   private static final List<Map<String, Object>> METHODS =
       List.of(
           Map.of("name", "dense"),
@@ -65,7 +65,7 @@ final class QuickstartCommand implements Runnable {
       results.add(training.resume(plan, folder(plan.recipe())));
     }
     var models = recipes.stream().map(it -> SavedModel.read(folder(it).path())).toList();
-    var timings = StepTiming.compare(plans, models, TIMED_STEPS);
+    var timings = StepTiming.compare(plans, models, TIMED_TURNS);
     tell(plans, results, timings);
   }
 
