@@ -112,12 +112,14 @@ final class InferenceRace {
 
   private static Lap lap(EngineInference ours, Rival rival, double seconds) {
     var error = error(ours, rival);
-    var rivalMs = Warmup.steady(PairedTiming.clocked(rival::run), Warmup.patience(seconds));
-    var ourMs = Warmup.steady(PairedTiming.clocked(ours::run), Warmup.patience(seconds));
+    var theirRun = PairedTiming.clocked(rival::run);
+    var ourRun = PairedTiming.clocked(ours::run);
+    var rivalMs = Warmup.steady(theirRun, Warmup.patience(seconds));
+    var ourMs = Warmup.steady(ourRun, Warmup.patience(seconds));
     var runs = StepRace.stepsPerTurn(Math.min(rivalMs, ourMs));
     var pairs =
         PairedTiming.measure(
-            StepRace.turn(rival::run, runs), StepRace.turn(ours::run, runs), seconds);
+            PairedTiming.turn(theirRun, runs), PairedTiming.turn(ourRun, runs), seconds);
     return new Lap(rival.name(), pairs.summary(), error);
   }
 

@@ -70,22 +70,6 @@ record LayerRace(String opponent, int batch, int threads, String block, double s
   private static DoubleSupplier turn(DoubleSupplier work) {
     var runs =
         (int) Math.clamp(Math.ceil(LEAST_TURN_MS / Warmup.steady(work, WARM_UP_MS)), 1, MOST_RUNS);
-    return turn(work, runs);
-  }
-
-  /**
-   * The mean of {@code runs} runs, begun when the threads of the other side have come to rest and
-   * those of this side are awake.
-   */
-  static DoubleSupplier turn(DoubleSupplier work, int runs) {
-    return () -> {
-      Quiet.await();
-      var _ = work.getAsDouble();
-      var sum = 0.0;
-      for (var i = 0; i < runs; i++) {
-        sum += work.getAsDouble();
-      }
-      return sum / runs;
-    };
+    return PairedTiming.turn(work, runs);
   }
 }

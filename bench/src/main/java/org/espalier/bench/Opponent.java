@@ -74,7 +74,11 @@ record Opponent(String name, TrainingStep step, String layout, Map<String, Doubl
     Warmup.steady(PairedTiming.clocked(one));
     Warmup.steady(PairedTiming.clocked(other));
     var timing =
-        PairedTiming.measure(StepRace.turn(one, 1), StepRace.turn(other, 1), SECONDS).summary();
+        PairedTiming.measure(
+                PairedTiming.turn(PairedTiming.clocked(one), 1),
+                PairedTiming.turn(PairedTiming.clocked(other), 1),
+                SECONDS)
+            .summary();
     var times = new LinkedHashMap<String, Double>();
     times.put(planar, timing.firstMs());
     times.put(interleaved, timing.secondMs());

@@ -114,6 +114,22 @@ final class PairedTiming {
     return new Pairs(a, b);
   }
 
+  /**
+   * The mean of {@code runs} runs in a row, begun when the threads of the other side have come to
+   * rest, and after a run that wakes those of this side and makes the caches theirs.
+   */
+  static DoubleSupplier turn(DoubleSupplier work, int runs) {
+    return () -> {
+      Quiet.await();
+      var _ = work.getAsDouble();
+      var sum = 0.0;
+      for (var i = 0; i < runs; i++) {
+        sum += work.getAsDouble();
+      }
+      return sum / runs;
+    };
+  }
+
   /** Milliseconds by the clock. */
   static DoubleSupplier clocked(Runnable work) {
     return () -> {

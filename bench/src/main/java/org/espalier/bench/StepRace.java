@@ -1,6 +1,5 @@
 package org.espalier.bench;
 
-import java.util.function.DoubleSupplier;
 import org.espalier.app.run.Median;
 
 /**
@@ -35,7 +34,10 @@ final class StepRace {
     var steps = stepsPerTurn(Math.min(denseMs, sparseMs));
     var rewiringMs = updateMs / Masks.UPDATE_INTERVAL;
     var timing =
-        PairedTiming.measure(turn(dense, steps), turn(sparse, steps), seconds)
+        PairedTiming.measure(
+                PairedTiming.turn(PairedTiming.clocked(dense), steps),
+                PairedTiming.turn(PairedTiming.clocked(sparse), steps),
+                seconds)
             .chargingSecond(rewiringMs)
             .summary();
     return new Result(timing, rewiringMs, updateMs);
@@ -44,22 +46,6 @@ final class StepRace {
   /** As many that the clock, and what the caches hold of the other side, count for little. */
   static int stepsPerTurn(double stepMs) {
     return (int) Math.clamp(Math.ceil(LEAST_TURN_MS / stepMs), 1, MOST_STEPS);
-  }
-
-  /**
-   * Milliseconds of one of {@code steps} steps in a row, after one that wakes the threads and makes
-   * the caches theirs.
-   */
-  static DoubleSupplier turn(Runnable step, int steps) {
-    return () -> {
-      Quiet.await();
-      step.run();
-      var start = System.nanoTime();
-      for (var i = 0; i < steps; i++) {
-        step.run();
-      }
-      return (System.nanoTime() - start) / 1e6 / steps;
-    };
   }
 
   /** The median of an update and the step after it, less the median step. */

@@ -3,6 +3,7 @@ package org.espalier.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PairedTimingTest {
@@ -24,5 +25,14 @@ class PairedTimingTest {
     var result = PairedTiming.compare(() -> {}, () -> {}, 0, 0.001);
 
     assertThat(result.ratio()).isBetween(result.ratioLow(), result.ratioHigh());
+  }
+
+  @Test
+  void aTurnIsAsManyStepsAfterOneThatIsNotTimed() {
+    var steps = new AtomicInteger();
+
+    var _ = PairedTiming.turn(steps::incrementAndGet, 7).getAsDouble();
+
+    assertThat(steps).hasValue(8);
   }
 }

@@ -3,7 +3,6 @@ package org.espalier.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Shape;
@@ -17,15 +16,6 @@ class StepRaceTest {
   @CsvSource({"300, 1", "25, 1", "24.9, 2", "1, 25", "0.01, 50"})
   void shortStepsShareATurn(double stepMs, int steps) {
     assertThat(StepRace.stepsPerTurn(stepMs)).isEqualTo(steps);
-  }
-
-  @Test
-  void aTurnIsAsManyStepsAfterOneThatIsNotTimed() {
-    var steps = new AtomicInteger();
-
-    var _ = StepRace.turn(steps::incrementAndGet, 7).getAsDouble();
-
-    assertThat(steps).hasValue(8);
   }
 
   @Test
