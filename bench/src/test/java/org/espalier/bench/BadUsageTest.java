@@ -39,6 +39,9 @@ class BadUsageTest {
         "scale --threads 0 | --threads 0: expected 1 or more",
         "kernels --rows 0 | --rows 0: expected 1 to 65536",
         "kernels --batch 0 | --batch 0: expected 1 or more",
+        "codecs --positions 0 | --positions 0: expected 1 or more",
+        "codecs --density 1.5 | --density 1.5: expected 0 to 1",
+        "codecs --seconds 0 | --seconds 0.0: expected a number above 0",
         "kernels --density 0 | --density 0.0: expected 0 < density"
       })
   void whatMakesNoSenseIsRefusedInOneLine(String arguments, String message) {
