@@ -1,0 +1,5 @@
+/** Successive refinement of weights: pruning and compression by one embedded stream. */
+@NullMarked
+package org.espalier.formats.surp;
+
+import org.jspecify.annotations.NullMarked;
