@@ -25,7 +25,7 @@ class ArchitectureTest {
           .importPackages("org.espalier");
 
   @ParameterizedTest
-  @ValueSource(strings = {"engine", "formats", "data", "methods", "torch", "app", "bench"})
+  @ValueSource(strings = {"engine", "formats", "data", "methods", "torch", "app", "lab", "bench"})
   void everyModuleIsSeenByTheseRules(String module) {
     assertThat(HOUSE.that(resideInAPackage("org.espalier." + module + ".."))).isNotEmpty();
   }
@@ -36,6 +36,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage("org.espalier..")
         .layer("bench")
         .definedBy("org.espalier.bench..")
+        .layer("lab")
+        .definedBy("org.espalier.lab..")
         .layer("app")
         .definedBy("org.espalier.app..")
         .layer("methods")
@@ -50,16 +52,18 @@ class ArchitectureTest {
         .definedBy("org.espalier.engine..")
         .whereLayer("bench")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("app")
+        .whereLayer("lab")
         .mayOnlyBeAccessedByLayers("bench")
+        .whereLayer("app")
+        .mayOnlyBeAccessedByLayers("lab", "bench")
         .whereLayer("methods")
-        .mayOnlyBeAccessedByLayers("app", "bench")
+        .mayOnlyBeAccessedByLayers("app", "lab", "bench")
         .whereLayer("torch")
         .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("formats")
-        .mayOnlyBeAccessedByLayers("app", "bench")
+        .mayOnlyBeAccessedByLayers("app", "lab", "bench")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("app", "bench")
+        .mayOnlyBeAccessedByLayers("app", "lab", "bench")
         .ensureAllClassesAreContainedInArchitecture()
         .check(HOUSE);
   }
