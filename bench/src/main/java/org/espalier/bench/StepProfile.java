@@ -175,7 +175,7 @@ final class StepProfile implements Tracer {
       case Layer.Relu _ -> Work.RECTIFICATION;
       case Layer.MaxPool2d _, Layer.AvgPool2d _, Layer.GlobalAvgPool _ -> Work.POOLING;
       case Layer.Add _ -> Work.ADDITION;
-      case Layer.Flatten _, Layer.Dropout _ -> Work.OTHER;
+      case Layer.PadChannels _, Layer.Flatten _, Layer.Dropout _ -> Work.OTHER;
     };
   }
 

@@ -129,6 +129,8 @@ final class TorchGraph {
                 true,
                 new LongOptional());
         case Layer.GlobalAvgPool() -> torch.adaptive_avg_pool2d(image(x), ONE);
+        case Layer.PadChannels(var before, var after) ->
+            torch.constant_pad_nd(image(x), new long[] {0, 0, 0, 0, before, after});
         case Layer.Flatten() -> x.dim() == 2 ? x : x.flatten(1, 3);
         case Layer.Dropout(var rate) -> torch.dropout(x, rate, training);
         case Layer.Add() -> sum(node);

@@ -26,7 +26,11 @@ final class LayerNetworks {
     networks.add(on(IMAGE, new Layer.GlobalAvgPool()));
     networks.add(on(IMAGE, new Layer.Flatten()));
     networks.add(on(IMAGE, new Layer.Dropout(0)));
+    networks.add(on(IMAGE, new Layer.PadChannels(2, 1)));
+    networks.add(on(IMAGE, new Layer.PadChannels(0, 3)));
     networks.add(sum());
+    networks.add(shortcut());
+    networks.add(onFeatures(new Layer.PadChannels(3, 2)));
     networks.add(onFeatures(new Layer.Linear(17, true)));
     networks.add(onFeatures(new Layer.Linear(5, false)));
     networks.add(onFeatures(new Layer.BatchNorm(0.1, 1e-5)));
@@ -95,6 +99,21 @@ final class LayerNetworks {
         .node("left", new Layer.Conv2d(5, 3, 1, 1, 1, false), "before")
         .node("right", new Layer.Conv2d(5, 1, 1, 0, 1, false), "before")
         .add("layer", "left", "before", "right")
+        .flatten("flatten")
+        .linear("after", 3)
+        .build();
+  }
+
+  /** Without weights: subsampled and padded, what it reads is read by a convolution too. */
+  private static Network shortcut() {
+    return NetworkBuilder.of("option A", IMAGE)
+        .node("before", new Layer.Conv2d(4, 1, 1, 0, 1, true))
+        .node("conv", new Layer.Conv2d(8, 3, 2, 1, 1, false))
+        .batchNorm("bn")
+        .node("subsample", new Layer.AvgPool2d(1, 2, 0), "before")
+        .node("pad", new Layer.PadChannels(2, 2))
+        .add("add", "bn", "pad")
+        .relu("relu")
         .flatten("flatten")
         .linear("after", 3)
         .build();

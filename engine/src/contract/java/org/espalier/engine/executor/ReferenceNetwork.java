@@ -9,6 +9,7 @@ import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.Node;
+import org.espalier.engine.network.Shape;
 import org.espalier.engine.training.Batch;
 
 /**
@@ -149,10 +150,27 @@ final class ReferenceNetwork {
           new ReferenceLayers.Pool(k, k, s, p).mean(x, in, out);
       case Layer.GlobalAvgPool() ->
           new ReferenceLayers.Pool(in.height(), in.width(), 1, 0).mean(x, in, out);
+      case Layer.PadChannels(var before, _) -> widened(x, in, out, before);
       case Layer.Flatten() -> x;
       case Layer.Dropout _ -> x;
       case Layer.Add() -> inputs.stream().reduce(ReferenceLayers::sum).orElseThrow();
     };
+  }
+
+  private static double[][] widened(double[][] x, Shape in, Shape out, int before) {
+    var y = new double[x.length][out.size()];
+    var pixels = in.height() * in.width();
+    for (var n = 0; n < x.length; n++) {
+      System.arraycopy(x[n], 0, y[n], before * pixels, in.size());
+    }
+    return y;
+  }
+
+  private static double[][] narrowed(double[][] dy, Shape in, int before) {
+    var start = before * in.height() * in.width();
+    return Arrays.stream(dy)
+        .map(sample -> Arrays.copyOfRange(sample, start, start + in.size()))
+        .toArray(double[][]::new);
   }
 
   private double[][] product(Node node, Layer.Conv2d conv, double[][] x) {
@@ -192,6 +210,7 @@ final class ReferenceNetwork {
           new ReferenceLayers.Pool(k, k, s, p).meanBackward(in, out, dy);
       case Layer.GlobalAvgPool() ->
           new ReferenceLayers.Pool(in.height(), in.width(), 1, 0).meanBackward(in, out, dy);
+      case Layer.PadChannels(var before, _) -> narrowed(dy, in, before);
       case Layer.Flatten() -> dy;
       case Layer.Dropout _ -> dy;
       case Layer.Add() -> dy;

@@ -207,6 +207,7 @@ final class Compiler {
               pass);
       case Layer.Relu() -> new Relu(input, y, dy, pass);
       case Layer.Add() -> new Addition(inputs, relu, y, dy, pass);
+      case Layer.PadChannels(var before, _) -> new ChannelPadding(before, input, y, dy, pass);
       case Layer.Flatten() -> new Flattening(input, y, dy, pass);
       case Layer.MaxPool2d(var kernel, var stride, var padding) ->
           new Pooling(

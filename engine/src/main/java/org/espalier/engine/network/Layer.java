@@ -38,6 +38,12 @@ public sealed interface Layer {
   /** Sum of two or more inputs of one shape. */
   record Add() implements Layer {}
 
+  /**
+   * Channels of zeros before and after those of the input: the shortcut without weights of residual
+   * networks whose width grows (He, Zhang, Ren, Sun 2016, option A).
+   */
+  record PadChannels(int before, int after) implements Layer {}
+
   /** Channels, rows and columns in one vector of features, channel-major as in PyTorch. */
   record Flatten() implements Layer {}
 

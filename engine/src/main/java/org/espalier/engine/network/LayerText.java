@@ -19,6 +19,7 @@ final class LayerText {
       case Layer.AvgPool2d _ -> "avgpool2d";
       case Layer.GlobalAvgPool _ -> "globalavgpool";
       case Layer.Add _ -> "add";
+      case Layer.PadChannels _ -> "padchannels";
       case Layer.Flatten _ -> "flatten";
       case Layer.Dropout _ -> "dropout";
     };
@@ -49,6 +50,7 @@ final class LayerText {
               window(kernel, stride, padding);
           case Layer.AvgPool2d(var kernel, var stride, var padding) ->
               window(kernel, stride, padding);
+          case Layer.PadChannels(var before, var after) -> " before=" + before + " after=" + after;
           case Layer.Dropout(var rate) -> " rate=" + rate;
           case Layer.Relu _, Layer.GlobalAvgPool _, Layer.Add _, Layer.Flatten _ -> "";
         };
@@ -73,6 +75,7 @@ final class LayerText {
               Layer.Relu _,
               Layer.GlobalAvgPool _,
               Layer.Add _,
+              Layer.PadChannels _,
               Layer.Flatten _,
               Layer.Dropout _ ->
               "";
@@ -117,6 +120,8 @@ final class LayerText {
                   attributes.integer("padding"));
           case "globalavgpool" -> new Layer.GlobalAvgPool();
           case "add" -> new Layer.Add();
+          case "padchannels" ->
+              new Layer.PadChannels(attributes.integer("before"), attributes.integer("after"));
           case "flatten" -> new Layer.Flatten();
           case "dropout" -> new Layer.Dropout(attributes.real("rate"));
           default -> throw new EspalierException("unknown layer '" + words[0] + "'");

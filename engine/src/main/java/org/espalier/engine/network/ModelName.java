@@ -1,8 +1,10 @@
 package org.espalier.engine.network;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.Nearest;
 
@@ -11,20 +13,36 @@ import org.espalier.engine.Nearest;
  *
  * @param text as the user wrote it
  * @param detail what follows the colon, empty if nothing
+ * @param known the options it may have
  */
-record ModelName(String text, String base, String detail) {
+record ModelName(String text, String base, String detail, Set<String> known) {
 
   static ModelName parse(String text) {
     var colon = text.indexOf(':');
     return colon < 0
-        ? new ModelName(text, text, "")
-        : new ModelName(text, text.substring(0, colon), text.substring(colon + 1));
+        ? new ModelName(text, text, "", Set.of())
+        : new ModelName(text, text.substring(0, colon), text.substring(colon + 1), Set.of());
   }
 
   /** The numbers in the base, in order: 22 and 2 for {@code wrn-22-2}. */
   int number(int index) {
     var numbers = base.replaceAll("^[^-]*-", "").split("-", -1);
     return Integer.parseInt(numbers[index]);
+  }
+
+  /** The same name with these options allowed. */
+  ModelName allowing(String... options) {
+    return new ModelName(text, base, detail, new TreeSet<>(List.of(options)));
+  }
+
+  /** One of several words among the options, or the first of them. */
+  String choice(String option, List<String> words) {
+    var value = options().getOrDefault(option, words.getFirst());
+    if (!words.contains(value)) {
+      throw new EspalierException(
+          option + " '" + value + "', expected " + String.join(" or ", words));
+    }
+    return value;
   }
 
   /** A whole number among the options, or the default. */
@@ -38,7 +56,7 @@ record ModelName(String text, String base, String detail) {
   }
 
   private double number(String option, double otherwise, double least, double most, boolean whole) {
-    var value = options(Set.of(option)).get(option);
+    var value = options().get(option);
     if (value == null) {
       return otherwise;
     }
@@ -58,8 +76,8 @@ record ModelName(String text, String base, String detail) {
             + (whole ? (int) least + " to " + (int) most : "0 ≤ " + option + " < 1"));
   }
 
-  /** The options by name, of which only those in {@code known} are allowed. */
-  private Map<String, String> options(Set<String> known) {
+  /** The options by name, of which only the known ones are allowed. */
+  private Map<String, String> options() {
     var options = new LinkedHashMap<String, String>();
     for (var word : detail.isEmpty() ? new String[0] : detail.split(",", -1)) {
       var equals = word.indexOf('=');
@@ -81,7 +99,7 @@ record ModelName(String text, String base, String detail) {
 
   /** Refuses any option, for models that have none. */
   ModelName plain() {
-    options(Set.of());
+    options();
     return this;
   }
 }

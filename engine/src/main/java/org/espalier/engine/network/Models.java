@@ -65,8 +65,8 @@ public final class Models {
               List.of("resnet-20", "resnet-32", "resnet-44", "resnet-56", "resnet-110"),
               ResidualModels::resnet,
               new Model(
-                  "resnet-D[:width=W]",
-                  "D = 6n+2: three stages of W, 2W, 4W channels (W = 16), 1×1 projections",
+                  "resnet-D[:width=W,shortcut=pad]",
+                  "D = 6n+2: three stages of W, 2W, 4W channels (W = 16), 1×1 projections or zeros",
                   "He, Zhang, Ren, Sun 2016, arXiv 1512.03385, section 4.2")),
           new Family(
               "wrn-\\d{1,4}-\\d{1,3}",

@@ -43,6 +43,7 @@ public record Node(String name, Layer layer, List<String> inputs, Shape output) 
           Layer.AvgPool2d _,
           Layer.GlobalAvgPool _,
           Layer.Add _,
+          Layer.PadChannels _,
           Layer.Flatten _,
           Layer.Dropout _ ->
           List.of();

@@ -1,5 +1,6 @@
 package org.espalier.engine.network;
 
+import java.util.List;
 import org.espalier.engine.EspalierException;
 
 /** Residual networks for small images: three stages, each after the first halves the extent. */
@@ -8,41 +9,70 @@ final class ResidualModels {
 
   private ResidualModels() {}
 
-  /**
-   * Post-activation blocks; where the shape changes the shortcut is a 1×1 convolution with batch
-   * normalisation (the paper's option B; its CIFAR experiments pad with zeros instead).
-   */
-  static Network resnet(ModelName name, Shape input, int classes) {
+  /** What the shortcut does where the shape changes. */
+  private enum Shortcut {
+    /** A 1×1 convolution with batch normalisation: option B of the paper. */
+    PROJECTION,
+    /**
+     * Every second pixel, with channels of zeros equally on both sides: option A of the paper, that
+     * of its CIFAR experiments; it has no weights.
+     */
+    PAD
+  }
+
+  /** Post-activation blocks. */
+  static Network resnet(ModelName text, Shape input, int classes) {
+    var name = text.allowing("width", "shortcut");
     var blocks = blocks(name.number(0), 2, "20, 32, 44, 56 or 110");
     var width = name.option("width", 16, 1, 4096);
     var net = NetworkBuilder.of(name.text(), PlainModels.image(input));
+    var shortcut =
+        name.choice("shortcut", List.of("projection", "pad")).equals("pad")
+            ? Shortcut.PAD
+            : Shortcut.PROJECTION;
     net.conv("conv1", width, 3, 1).batchNorm("bn1").relu("relu1");
     for (var stage = 1; stage <= STAGES; stage++) {
       for (var block = 1; block <= blocks; block++) {
-        basicBlock(net, prefix(stage, block), width << (stage - 1), stride(stage, block));
+        var channels = width << (stage - 1);
+        basicBlock(net, prefix(stage, block), channels, stride(stage, block), shortcut);
       }
     }
     return net.globalAvgPool("pool").linear("fc", classes).build();
   }
 
-  private static void basicBlock(NetworkBuilder net, String block, int channels, int stride) {
+  private static void basicBlock(
+      NetworkBuilder net, String block, int channels, int stride, Shortcut kind) {
     var in = net.last();
-    var projected = net.shape().channels() != channels || stride > 1;
+    var changed = net.shape().channels() != channels || stride > 1;
     net.conv(block + "conv1", channels, 3, stride).batchNorm(block + "bn1").relu(block + "relu1");
     net.conv(block + "conv2", channels, 3, 1).batchNorm(block + "bn2");
     var shortcut = in;
-    if (projected) {
-      net.conv(block + "shortcut.conv", channels, 1, stride, in).batchNorm(block + "shortcut.bn");
+    if (changed) {
+      switch (kind) {
+        case PROJECTION ->
+            net.conv(block + "shortcut.conv", channels, 1, stride, in)
+                .batchNorm(block + "shortcut.bn");
+        case PAD -> padded(net, block, channels, stride, in);
+      }
       shortcut = net.last();
     }
     net.add(block + "add", block + "bn2", shortcut).relu(block + "relu2");
+  }
+
+  /** Windows of one pixel take every {@code stride}-th of them. */
+  private static void padded(
+      NetworkBuilder net, String block, int channels, int stride, String in) {
+    var more = channels - net.shape(in).channels();
+    net.node(block + "shortcut.subsample", new Layer.AvgPool2d(1, stride, 0), in);
+    net.node(block + "shortcut.pad", new Layer.PadChannels(more / 2, more - more / 2));
   }
 
   /**
    * Pre-activation blocks; where the shape changes the first activation feeds the shortcut too, a
    * 1×1 convolution. Dropout, if any, sits between the two convolutions.
    */
-  static Network wideResnet(ModelName name, Shape input, int classes) {
+  static Network wideResnet(ModelName text, Shape input, int classes) {
+    var name = text.allowing("dropout");
     var blocks = blocks(name.number(0), 4, "16, 22, 28 or 40");
     var factor = name.number(1);
     if (factor < 1) {

@@ -38,6 +38,7 @@ final class ShapeInference {
           pooled(kernel, stride, padding, single());
       case Layer.GlobalAvgPool _ -> Shape.features(single().channels());
       case Layer.Add _ -> sum();
+      case Layer.PadChannels(var before, var after) -> widened(before, after, single());
       case Layer.Flatten _ -> Shape.features(single().size());
       case Layer.Dropout(var rate) -> {
         require(rate >= 0 && rate < 1, "rate " + rate, "0 ≤ rate < 1");
@@ -104,6 +105,17 @@ final class ShapeInference {
         "output " + channels + "×" + height + "×" + width,
         "fewer than 2³¹ values");
     return new Shape(channels, (int) height, (int) width);
+  }
+
+  private Shape widened(int before, int after, Shape in) {
+    atLeast("before", before, 0);
+    atLeast("after", after, 0);
+    var channels = (double) in.channels() + before + after;
+    require(
+        channels * in.height() * in.width() <= Integer.MAX_VALUE,
+        "output of " + channels + " channels",
+        "fewer than 2³¹ values");
+    return new Shape((int) channels, in.height(), in.width());
   }
 
   private Shape sum() {

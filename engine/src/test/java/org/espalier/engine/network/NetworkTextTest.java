@@ -25,7 +25,8 @@ class NetworkTextTest {
       max: maxpool2d kernel=3 stride=2 padding=1 <- sum
       mean: avgpool2d kernel=2 stride=1 padding=0 <- max
       global: globalavgpool <- mean
-      flat: flatten <- global
+      wide: padchannels before=1 after=2 <- global
+      flat: flatten <- wide
       fc: linear outputs=7 bias=false <- flat
       """;
 
@@ -33,7 +34,7 @@ class NetworkTextTest {
   void everyLayerGoesThereAndBack() {
     var network = NetworkText.parse(VALID);
 
-    assertThat(network.nodes()).hasSize(10);
+    assertThat(network.nodes()).hasSize(11);
     assertThat(network.output()).isEqualTo(Shape.features(7));
     assertThat(NetworkText.write(network)).isEqualTo(VALID);
   }
@@ -80,7 +81,7 @@ class NetworkTextTest {
         "momentum=0.1 | momentum=NaN | line 5: node bn (batchnorm): momentum NaN",
         "drop conv | drop input | line 8: node sum (add): inputs",
         "max: | sum: | line 9: node sum: expected a name that is not taken",
-        "<- flat | <- global | line 13: node flat: its output is not used"
+        "<- flat | <- global | line 14: node flat: its output is not used"
       })
   void malformedTextNamesItsLine(String part, String replacement, String message) {
     assertThat(VALID).contains(part);

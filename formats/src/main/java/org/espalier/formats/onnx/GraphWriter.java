@@ -115,6 +115,11 @@ final class GraphWriter {
       case Layer.GlobalAvgPool() -> operator(node, "GlobalAveragePool", true, List.of());
       case Layer.Add() ->
           operator(node, node.inputs().size() == 2 ? "Add" : "Sum", form(node), List.of());
+      case Layer.PadChannels(var before, var after) -> {
+        var pads = node.name() + ".pads";
+        constant(pads, 0, before, 0, 0, 0, after, 0, 0);
+        operator(node, "Pad", true, List.of(".pads"));
+      }
       case Layer.Flatten() -> {
         operator(node, "Flatten", form(node), List.of(), integer("axis", 1));
         values.put(node.name(), new Value(node.name(), false));
