@@ -1,5 +1,6 @@
 package org.espalier.formats.onnx;
 
+import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Map;
@@ -8,12 +9,14 @@ import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameters;
+import org.espalier.formats.Model;
 import org.espalier.formats.onnx.proto.ModelProto;
 import org.espalier.formats.onnx.proto.OperatorSetIdProto;
 import org.espalier.formats.onnx.proto.StringStringEntryProto;
 
 /**
- * Networks as ONNX files, for inference elsewhere; {@code docs/formats.md} says what is in them.
+ * Networks as ONNX files, for inference elsewhere and from elsewhere; {@code docs/formats.md} says
+ * what is in them.
  *
  * <p>The same network gives the same bytes.
  */
@@ -66,6 +69,29 @@ public final class OnnxFile {
           model.writeTo(stream);
           stream.flush();
         });
+  }
+
+  /**
+   * Reads a network of operator sets 7 to 23; {@code docs/formats.md} lists the operators.
+   *
+   * <p>Sparse initializers are stored sparse, other weights dense; {@link
+   * org.espalier.formats.ExactZeros} takes the zeros out of those.
+   *
+   * <p>Memory is bounded by a small multiple of the size of the file and of the files beside it
+   * that hold its tensors.
+   *
+   * @throws EspalierException of one line: the node or tensor, what was found, what was expected
+   */
+  public static Model read(Path path) {
+    try {
+      return new OnnxReader(path).model();
+    } catch (IOException e) {
+      throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
+    } catch (EspalierException e) {
+      throw new EspalierException(path + ": " + e.getMessage(), e);
+    } catch (ArithmeticException e) { // all arithmetic on extents is exact
+      throw new EspalierException(path + ": extents whose product is beyond 2³¹", e);
+    }
   }
 
   private static ModelProto model(
