@@ -32,6 +32,9 @@ public final class ModelFile {
 
   static final String VALUES = ".values";
 
+  /** The storage of sparse tensors whose positions are bits. */
+  static final String BITMASK = "bitmask";
+
   private ModelFile() {}
 
   /**
@@ -77,6 +80,31 @@ public final class ModelFile {
     for (var spec : network.parameters()) {
       var shape = shapes.getOrDefault(spec.name(), List.of());
       file.add(spec.name(), shape, parameters.of(spec.name()).toDense());
+    }
+    file.write(target, entries);
+  }
+
+  /**
+   * Writes a model with its sparse tensors as non-zeros and bits, in the {@code sparse-bitmask}
+   * layout of compressed-tensors; {@link #read} takes it too.
+   *
+   * @param metadata as in {@link #write}
+   */
+  public static void writeBitmask(
+      Path target, Network network, Parameters parameters, Map<String, String> metadata) {
+    var file = new SafetensorsWriter();
+    var entries = entries(network, metadata);
+    entries.put(LAYOUT, "pt");
+    var shapes = TensorShapes.of(network);
+    for (var spec : network.parameters()) {
+      var parameter = parameters.of(spec.name());
+      var shape = shapes.getOrDefault(spec.name(), List.of());
+      if (parameter.storage() == Storage.DENSE) {
+        file.add(spec.name(), shape, parameter.values());
+      } else {
+        BitmaskTensors.add(file, parameter, shape);
+        entries.put(STORAGE + spec.name(), BITMASK);
+      }
     }
     file.write(target, entries);
   }

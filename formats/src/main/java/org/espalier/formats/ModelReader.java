@@ -76,6 +76,9 @@ final class ModelReader {
     if (storage == null) {
       return dense(spec, shape);
     }
+    if (storage.equals(ModelFile.BITMASK)) {
+      return bitmask(spec, shape);
+    }
     var sparse = ModelFile.storage(Storage.SPARSE, shape);
     if (storage.equals(sparse)) {
       return sparse(spec);
@@ -112,6 +115,20 @@ final class ModelReader {
     }
     var values = values(name, info.shape());
     return filled(Parameter.sparse(spec, topology(spec, values.length)), values);
+  }
+
+  private Parameter bitmask(ParameterSpec spec, List<Integer> shape) {
+    var prefix = BitmaskTensors.prefix(spec.name());
+    var tensor = BitmaskTensors.read(file, prefix);
+    if (!tensor.shape().equals(shape)) {
+      throw file.error(
+          "tensor %s: shape %s, expected %s".formatted(spec.name(), tensor.shape(), shape));
+    }
+    for (var part : BitmaskTensors.PARTS) {
+      unread.remove(prefix + part);
+    }
+    var topology = Topology.of(spec.rows(), spec.columns(), tensor.positions());
+    return filled(Parameter.sparse(spec, topology), tensor.values());
   }
 
   private Parameter masked(ParameterSpec spec, List<Integer> shape) {

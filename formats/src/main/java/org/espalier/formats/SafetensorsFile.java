@@ -1,6 +1,8 @@
 package org.espalier.formats;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -18,7 +20,8 @@ import org.espalier.engine.files.DurableFile;
  * the data.
  *
  * <p>Everything is checked before it is handed out, and nothing is allocated that the file does not
- * really hold. A checksum is verified where the file has one. Every failure is an {@link
+ * really hold; tensors are mapped into memory, so that files of any size can be read, tensor by
+ * tensor. A checksum is verified where the file has one. Every failure is an {@link
  * EspalierException} of one line that begins with the name of the file.
  */
 public final class SafetensorsFile implements AutoCloseable {
@@ -27,14 +30,16 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final SafetensorsHeader header;
-  private final long dataStart;
+  private final Arena arena;
+  private final MemorySegment data;
 
   private SafetensorsFile(
-      Path path, FileChannel channel, SafetensorsHeader header, long dataStart) {
+      Path path, FileChannel channel, SafetensorsHeader header, Arena arena, MemorySegment data) {
     this.path = path;
     this.channel = channel;
     this.header = header;
-    this.dataStart = dataStart;
+    this.arena = arena;
+    this.data = data;
   }
 
   /** Opens a file and checks its header, its layout and, where it has one, its checksum. */
@@ -86,7 +91,9 @@ public final class SafetensorsFile implements AutoCloseable {
     if (checksum != null) {
       FileChecksum.verify(channel, bytes, checksum);
     }
-    return new SafetensorsFile(path, channel, header, dataStart);
+    var arena = Arena.ofShared();
+    var data = channel.map(FileChannel.MapMode.READ_ONLY, dataStart, size - dataStart, arena);
+    return new SafetensorsFile(path, channel, header, arena, data);
   }
 
   /** Free text by key, as the file has it. */
@@ -160,6 +167,17 @@ public final class SafetensorsFile implements AutoCloseable {
     return values;
   }
 
+  /** The bytes of a tensor of U8 or BOOL. */
+  byte[] bytes(String name) {
+    var info = info(name);
+    if (info.type().bytes() != 1) {
+      throw error("tensor " + name + ": dtype " + info.type() + ", expected U8");
+    }
+    var values = new byte[length(info)];
+    read(info, (from, count, in) -> in.get(values, from, count));
+    return values;
+  }
+
   /** An error of this file. */
   EspalierException error(String message) {
     return new EspalierException(path + ": " + message);
@@ -172,6 +190,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   @Override
   public void close() {
+    arena.close();
     try {
       channel.close();
     } catch (IOException e) {
@@ -206,11 +225,12 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       for (var from = 0; from < size; from += CHUNK) {
         var count = Math.min(CHUNK, size - from);
-        var at = dataStart + info.begin() + (long) from * width;
-        elements.take(from, count, read(channel, at, count * width));
+        var part = data.asSlice(info.begin() + (long) from * width, (long) count * width);
+        elements.take(from, count, part.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
       }
-    } catch (IOException e) {
-      throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
+    } catch (InternalError e) { // so Java tells that a mapped page is gone
+      throw new EspalierException(
+          "cannot read " + path + ": the file became shorter while it was read", e);
     }
   }
 

@@ -66,6 +66,26 @@ public final class SafetensorsWriter {
         (from, count, out) -> out.asIntBuffer().put(values, from, count));
   }
 
+  /** Adds a tensor of I64. */
+  public SafetensorsWriter add(String name, List<Integer> shape, long[] values) {
+    return add(
+        name,
+        ElementType.I64,
+        shape,
+        values.length,
+        (from, count, out) -> out.asLongBuffer().put(values, from, count));
+  }
+
+  /** Adds a tensor of U8. */
+  public SafetensorsWriter add(String name, List<Integer> shape, byte[] values) {
+    return add(
+        name,
+        ElementType.U8,
+        shape,
+        values.length,
+        (from, count, out) -> out.duplicate().put(values, from, count));
+  }
+
   /** Adds a tensor of U16. */
   public SafetensorsWriter add(String name, List<Integer> shape, char[] values) {
     return add(

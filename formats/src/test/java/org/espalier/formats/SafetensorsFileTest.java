@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -199,6 +201,41 @@ class SafetensorsFileTest {
     assertThat(conv.values()[12_345]).isCloseTo(-0.0010286024f, within(1e-7f));
     var linear = Objects.requireNonNull(tensors.get("linear.bias"));
     assertThat(linear.values()[9]).isCloseTo(-0.2702594f, within(1e-7f));
+  }
+
+  /** Six tensors of half a gibibyte that take no space on disk, and a small one behind them. */
+  @Test
+  void filesBeyondTwoGibibytesAreRead() throws IOException {
+    var header = new StringBuilder("{");
+    var half = 1L << 29;
+    for (var i = 0; i < 6; i++) {
+      header.append(
+          "\"t%d\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]},"
+              .formatted(i, half, i * half, (i + 1) * half));
+    }
+    var end = 6 * half;
+    header.append(
+        "\"last\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}"
+            .formatted(end, end + 8));
+    var json = header.toString().getBytes(StandardCharsets.UTF_8);
+    var path = folder.resolve("large.safetensors");
+    try (var channel =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      var start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+      channel.write(start.putLong(json.length).put(json).flip());
+      var values = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      channel.write(values.putFloat(1.5f).putFloat(-2).flip(), 8 + json.length + end);
+    } catch (IOException e) {
+      Assumptions.abort("skipped: no file of 3 GiB can be made here: " + e.getMessage());
+    }
+
+    try (var file = SafetensorsFile.open(path)) {
+      assertThat(file.floats("last")).containsExactly(1.5f, -2);
+    }
   }
 
   private static Path data() {
