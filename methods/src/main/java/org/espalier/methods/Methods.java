@@ -8,7 +8,13 @@ import org.espalier.engine.Nearest;
 public final class Methods {
   private static final List<MethodEntry> ALL =
       List.of(
-          Dense.ENTRY, StaticRandom.ENTRY, Set.ENTRY, RigL.ENTRY, SetItop.ENTRY, RigLItop.ENTRY);
+          Dense.ENTRY,
+          StaticRandom.ENTRY,
+          Set.ENTRY,
+          RigL.ENTRY,
+          SetItop.ENTRY,
+          RigLItop.ENTRY,
+          Magnitude.ENTRY);
 
   private Methods() {}
 

@@ -41,9 +41,18 @@ public record Budget(
    * {@code depthwise-dense}, {@code rounding} and {@code block}.
    */
   public static Budget read(Settings settings) {
+    return read(settings, Distribution.read(settings));
+  }
+
+  /** Reads the same but the distribution, for methods that let layers compete. */
+  public static Budget readPooled(Settings settings) {
+    return read(settings, new Distribution.Uniform(false));
+  }
+
+  private static Budget read(Settings settings, Distribution distribution) {
     return new Budget(
         target(settings),
-        Distribution.read(settings),
+        distribution,
         LayerRules.read(settings),
         settings.flag("depthwise-dense", true),
         settings.choice("rounding", Rounding.EXACT),
@@ -87,6 +96,32 @@ public record Budget(
     share(Layers.of(network, free)).forEach(layer -> byName.put(layer.spec().name(), layer));
     return new Allocation(
         network.prunable().stream().map(spec -> byName.get(spec.name())).toList());
+  }
+
+  /** Shares active weights among layers that no rule fixes. */
+  public interface Competition {
+    /** How many each layer gets of {@code nonZeros}. */
+    long[] counts(List<ParameterSpec> layers, long nonZeros);
+  }
+
+  /**
+   * The same with layers that compete: the number of all their weights is that of {@link
+   * #allocate(Network)}, which layer has how many is up to the competition.
+   */
+  public Allocation allocate(Network network, Competition competition) {
+    var shared = allocate(network).layers();
+    var fixed = fixed(network);
+    var free = shared.stream().filter(layer -> !fixed.containsKey(layer.spec().name())).toList();
+    var total = free.stream().mapToLong(Allocation.Layer::nonZeros).sum();
+    var counts = competition.counts(free.stream().map(Allocation.Layer::spec).toList(), total);
+    var byName = new HashMap<String, Allocation.Layer>();
+    for (var i = 0; i < counts.length; i++) {
+      var spec = free.get(i).spec();
+      var density = counts[i] / (double) spec.size();
+      byName.put(spec.name(), new Allocation.Layer(spec, density, counts[i], free.get(i).block()));
+    }
+    return new Allocation(
+        shared.stream().map(layer -> byName.getOrDefault(layer.spec().name(), layer)).toList());
   }
 
   /** Which sparse layers cannot be cut into the blocks asked for, and what they are cut into. */
