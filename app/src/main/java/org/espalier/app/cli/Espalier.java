@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       MethodsCommand.class,
       ModelsCommand.class,

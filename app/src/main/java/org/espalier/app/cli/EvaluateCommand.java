@@ -93,7 +93,7 @@ final class EvaluateCommand implements Runnable {
 
   private Recipe recipe(SavedModel saved) {
     var draft = saved.draft();
-    if (data != null && !data.equals(draft.resolve().data().name())) {
+    if (data != null && !saved.trainedOn(data)) {
       // The model saw none of these: nothing is to be held out of them.
       draft = draft.set("data.name", data).set("data.validation", 0);
     }

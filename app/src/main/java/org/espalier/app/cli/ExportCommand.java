@@ -5,10 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
+import org.espalier.app.report.ModelCard;
 import org.espalier.app.report.Quantity;
+import org.espalier.app.run.RunFolder;
+import org.espalier.app.run.RunResult;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.files.DurableFile;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.StateDict;
+import org.espalier.formats.numpy.NpzFile;
 import org.espalier.formats.onnx.OnnxFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -21,8 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Writes a model for other programs: as ONNX for inference elsewhere, or as safetensors with"
-          + " names and shapes as PyTorch has them.",
+      "Writes a model for other programs: as ONNX for inference elsewhere, or as safetensors or NPZ"
+          + " with names and shapes as PyTorch has them; and a model card beside it.",
       "Dense, absent weights become zeros: the receiver gains neither time nor memory from"
           + " sparsity. Sparse, the file gets smaller; as ONNX that is all, since ONNX Runtime"
           + " makes the weights dense when it loads them."
@@ -32,6 +39,8 @@ import picocli.CommandLine.Parameters;
       "  espalier export runs/NAME --out model.onnx",
       "  espalier export runs/NAME --format onnx --sparse --out small.onnx",
       "  espalier export runs/NAME --out dense.safetensors",
+      "  espalier export runs/NAME --bitmask --out compressed.safetensors",
+      "  espalier export runs/NAME --out weights.npz",
     })
 final class ExportCommand implements Runnable {
   @Mixin private Output output;
@@ -42,7 +51,7 @@ final class ExportCommand implements Runnable {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "onnx or safetensors; by default what the name of the file ends in.")
+      description = "onnx, safetensors or npz; by default what the name of the file ends in.")
   private @Nullable Format format;
 
   @ArgGroup private Weights weights = new Weights();
@@ -53,7 +62,8 @@ final class ExportCommand implements Runnable {
   /** A kind of file that others read. */
   enum Format {
     ONNX,
-    SAFETENSORS
+    SAFETENSORS,
+    NPZ
   }
 
   /** Whether absent weights are written. */
@@ -64,6 +74,15 @@ final class ExportCommand implements Runnable {
 
     @Option(names = "--sparse", description = "Leave absent weights out, with indices instead.")
     private boolean sparse;
+
+    @Option(
+        names = "--bitmask",
+        description = "Leave them out with one bit per weight, as compressed-tensors does.")
+    private boolean bitmask;
+
+    String name() {
+      return bitmask ? "bitmask" : sparse ? "sparse" : "dense";
+    }
   }
 
   @Override
@@ -72,21 +91,58 @@ final class ExportCommand implements Runnable {
       throw new EspalierException(target + " exists, expected the name of a new file");
     }
     var chosen = format == null ? byName() : format;
+    requireWritable(chosen);
     var saved = SavedModel.read(source);
     write(saved, chosen);
+    var card = card(saved);
     var result = new LinkedHashMap<String, Object>();
     result.put("file", target.toString());
     result.put("format", chosen.name().toLowerCase(Locale.ROOT));
-    result.put("weights", weights.sparse ? "sparse" : "dense");
+    result.put("weights", weights.name());
     result.put("bytes", bytes());
+    card.ifPresent(path -> result.put("card", path.toString()));
+    output.text(
+        card.map(path -> "wrote " + path + ", a model card; what only you know is left open in it")
+            .orElse("no model card: there are README.md and another of this name already"));
     output.text("wrote " + target + ", " + Quantity.bytes(bytes()) + "; " + gain(chosen));
     output.result(result);
   }
 
   private Format byName() {
-    return target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")
-        ? Format.ONNX
-        : Format.SAFETENSORS;
+    var name = target.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".onnx")) {
+      return Format.ONNX;
+    }
+    return name.endsWith(".npz") ? Format.NPZ : Format.SAFETENSORS;
+  }
+
+  private void requireWritable(Format format) {
+    var possible =
+        switch (format) {
+          case ONNX -> !weights.bitmask;
+          case SAFETENSORS -> true;
+          case NPZ -> !weights.bitmask && !weights.sparse;
+        };
+    if (!possible) {
+      throw new UsageException(
+          "--%s with %s: expected another format, or other weights"
+              .formatted(weights.name(), format.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** Writes the card beside the model, never over another text. */
+  private Optional<Path> card(SavedModel saved) {
+    var plain = target.resolveSibling("README.md");
+    var own = target.resolveSibling(target.getFileName() + ".README.md");
+    var card = Files.exists(plain) ? own : plain;
+    if (Files.exists(card)) {
+      return Optional.empty();
+    }
+    var run = new RunFolder(source);
+    var result = run.finished() ? Optional.of(RunResult.read(run)) : Optional.<RunResult>empty();
+    var file = String.valueOf(target.getFileName());
+    DurableFile.write(card, new ModelCard(saved, file, bytes(), result).text());
+    return Optional.of(card);
   }
 
   private void write(SavedModel saved, Format format) {
@@ -100,8 +156,11 @@ final class ExportCommand implements Runnable {
               parameters,
               weights.sparse ? OnnxFile.Weights.SPARSE : OnnxFile.Weights.DENSE,
               saved.metadata());
+      case NPZ -> NpzFile.write(target, StateDict.of(saved.model()).dense());
       case SAFETENSORS -> {
-        if (weights.sparse) {
+        if (weights.bitmask) {
+          ModelFile.writeBitmask(target, network, parameters, saved.metadata());
+        } else if (weights.sparse) {
           ModelFile.write(target, network, parameters, saved.metadata());
         } else {
           ModelFile.writeDense(target, network, parameters, saved.metadata());
@@ -112,6 +171,9 @@ final class ExportCommand implements Runnable {
 
   /** What whoever gets the file has of the sparsity. */
   private String gain(Format format) {
+    if (weights.bitmask) {
+      return "non-zeros and one bit per weight, as compressed-tensors reads it";
+    }
     if (!weights.sparse) {
       return "all tensors dense: the receiver gains neither time nor memory from sparsity";
     }
@@ -119,7 +181,7 @@ final class ExportCommand implements Runnable {
       case ONNX ->
           "sparse where that is shorter: the file is smaller, but ONNX Runtime makes the weights"
               + " dense when it loads them, so it gains neither time nor memory";
-      case SAFETENSORS -> "sparse as Espalier reads it: docs/formats.md tells others how";
+      case NPZ, SAFETENSORS -> "sparse as Espalier reads it: docs/formats.md tells others how";
     };
   }
 

@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
       "  espalier train --data fashion-mnist --model lenet-300-100 --method rigl --sparsity 0.9 \\",
       "      --epochs 15 --seed 1 --json",
       "  espalier train --data cifar-10 --model resnet-20 --method rigl --sparsity 0.9 \\",
-      "      --set method.distribution=erk --set learning-rate.schedule=step --out runs/first"
+      "      --set method.distribution=erk --set learning-rate.schedule=step --out runs/first",
+      "  espalier train --data cifar-10 --from resnet20.safetensors --method magnitude \\",
+      "      --sparsity 0.9 --epochs 5 --lr 0.01"
     })
 final class TrainCommand implements Runnable {
   @Option(
@@ -32,10 +34,15 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "NAME",
-      description = "Architecture; \"espalier models\" lists them.")
-  private String model;
+      description = "Architecture; \"espalier models\" lists them. Not needed with --from.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--from",
+      paramLabel = "RUN_OR_FILE",
+      description = "Trained network to start from, instead of random weights.")
+  private @Nullable String from;
 
   @Option(
       names = "--method",
@@ -68,8 +75,13 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    var draft =
-        RecipeDraft.empty().set("data.name", data).set("model", model).set("method.name", method);
+    var draft = RecipeDraft.empty().set("data.name", data).set("method.name", method);
+    if (model != null) {
+      draft = draft.set("model", model);
+    }
+    if (from != null) {
+      draft = draft.set("from.file", from);
+    }
     if (sparsity != null) {
       draft = draft.set("method.sparsity", sparsity);
     }

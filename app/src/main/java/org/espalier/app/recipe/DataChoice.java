@@ -45,7 +45,9 @@ public record DataChoice(
     /** As they are; images are 0 to 1. */
     NONE,
     /** Each channel to mean 0 and deviation 1, measured on the training samples. */
-    MEASURED
+    MEASURED,
+    /** That of the network the run starts from: the default where there is one. */
+    INHERITED
   }
 
   public DataChoice {

@@ -26,7 +26,8 @@ public final class Fingerprint {
    * The recipe as JSON, keys of the method in alphabetical order.
    *
    * <p>Left out is what changes no bit: the label, the place of the data, threads and the
-   * checkpoint interval; and the engine where it is the program's own, blocks where they are single
+   * checkpoint interval; the place of the model it starts from, whose content counts; and the start
+   * where it is random, the engine where it is the program's own, blocks where they are single
    * weights, so that runs from before there was a choice keep their fingerprint.
    */
   public static String canonical(Recipe recipe) {
@@ -37,6 +38,11 @@ public final class Fingerprint {
     ((ObjectNode) tree.get("data")).remove("dir");
     if (recipe.engine().equals(EngineChoice.CPU)) {
       tree.remove("engine");
+    }
+    if (recipe.from().none()) {
+      tree.remove("from");
+    } else {
+      ((ObjectNode) tree.get("from")).remove("file");
     }
     var method = new TreeMap<>(recipe.method().keys());
     method.remove(BLOCK, Block.SINGLE.toString());

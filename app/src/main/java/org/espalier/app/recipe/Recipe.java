@@ -10,7 +10,9 @@ import org.espalier.engine.training.Duration;
  * <p>Two recipes with the same {@linkplain Fingerprint fingerprint} give the same bits.
  *
  * @param name label of the run's folder; not part of the fingerprint
- * @param model name of a standard architecture, such as {@code lenet-300-100}
+ * @param model name of a standard architecture, such as {@code lenet-300-100}, or of the network in
+ *     the file it starts from
+ * @param from the trained network to start from, if any
  * @param duration of training, such as {@code 15ep} or {@code 500it}
  * @param batch samples per step
  * @param engine what computes; the bits depend on it
@@ -24,6 +26,7 @@ public record Recipe(
     String name,
     DataChoice data,
     String model,
+    StartChoice from,
     MethodChoice method,
     String duration,
     int batch,

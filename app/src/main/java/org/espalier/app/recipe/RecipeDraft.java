@@ -82,6 +82,7 @@ public final class RecipeDraft {
 
   /** Completes the recipe by the defaults of its data and model, and checks every key. */
   public Recipe resolve() {
+    var keys = StartChoice.completed(this.keys);
     var complete = Defaults.around(keys);
     Trees.refuseUnknownKeys(keys, complete, "method");
     for (var required : REQUIRED) {

@@ -1,6 +1,7 @@
 package org.espalier.app.run;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.app.recipe.DataChoice.NormalisationChoice;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.TrainingLength;
@@ -28,6 +29,7 @@ import org.espalier.methods.TrainingPlan;
  * All that a recipe asks for, made and checked, before anything is written or trained.
  *
  * @param data with the validation split the recipe asks for
+ * @param start the trained network it starts from, if any
  * @param engine what computes
  * @param prepared what the method decided
  */
@@ -36,6 +38,7 @@ public record Plan(
     Dataset data,
     Normalisation normalisation,
     Network network,
+    Optional<WarmStart> start,
     Engine engine,
     Method method,
     Prepared prepared,
@@ -57,7 +60,14 @@ public record Plan(
           "batch %d: expected at most %d, the number of training samples"
               .formatted(recipe.batch(), data.train().size()));
     }
-    var network = Models.named(recipe.model(), data.shape(), data.classes().size());
+    var start =
+        recipe.from().none()
+            ? Optional.<WarmStart>empty()
+            : Optional.of(WarmStart.of(recipe.from(), recipe.model(), data));
+    var network =
+        start
+            .map(WarmStart::network)
+            .orElseGet(() -> Models.named(recipe.model(), data.shape(), data.classes().size()));
     var length =
         TrainingLength.of(Duration.parse(recipe.duration()), data.train().size() / recipe.batch());
     var method = recipe.method().method();
@@ -65,13 +75,18 @@ public record Plan(
         new Plan(
             recipe,
             data,
-            choice.normalisation() == NormalisationChoice.MEASURED
-                ? Normalisation.measured(data.train(), data.shape())
-                : Normalisation.none(data.shape().channels()),
+            normalisation(choice.normalisation(), data, start),
             network,
+            start,
             recipe.engine().engine(),
             method,
-            method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
+            start.isPresent()
+                ? method.prepare(
+                    network,
+                    trainingPlan(length),
+                    new Randoms(recipe.seed()),
+                    start.get().parameters())
+                : method.prepare(network, trainingPlan(length), new Randoms(recipe.seed())),
             length,
             recipe.learningRate().over(length),
             CheckpointInterval.parse(recipe.checkpoint()));
@@ -81,6 +96,21 @@ public record Plan(
     return plan;
   }
 
+  private static Normalisation normalisation(
+      NormalisationChoice choice, Dataset data, Optional<WarmStart> start) {
+    return switch (choice) {
+      case NONE -> Normalisation.none(data.shape().channels());
+      case MEASURED -> Normalisation.measured(data.train(), data.shape());
+      case INHERITED ->
+          start
+              .map(WarmStart::normalisation)
+              .orElseThrow(
+                  () ->
+                      new EspalierException(
+                          "data.normalisation inherited: expected a network to start from"));
+    };
+  }
+
   /** The same plan on an engine that differs in speed alone. */
   public Plan on(Engine engine) {
     return new Plan(
@@ -88,6 +118,7 @@ public record Plan(
         data,
         normalisation,
         network,
+        start,
         engine,
         method,
         prepared,
@@ -108,7 +139,11 @@ public record Plan(
   /** Parameters stored as the method wants them, with their first values. */
   public Parameters initialParameters() {
     var parameters = new Parameters(network, this::parameter);
-    recipe.initialisation().initialise(parameters, randoms());
+    if (start.isPresent()) {
+      start.get().fill(parameters);
+    } else {
+      recipe.initialisation().initialise(parameters, randoms());
+    }
     return parameters;
   }
 

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
+import org.espalier.app.recipe.StartChoice;
 import org.espalier.data.batch.Normalisation;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
@@ -26,6 +28,7 @@ import org.espalier.formats.ModelFile;
  */
 public record SavedModel(Path file, Model model) {
   private static final String RECIPE = "recipe";
+  private static final String DATA = "data";
   private static final String CLASSES = "classes";
   private static final String MEAN = "normalisation.mean";
   private static final String DEVIATION = "normalisation.deviation";
@@ -54,6 +57,28 @@ public record SavedModel(Path file, Model model) {
     return new SavedModel(folder.model(), ModelFile.read(folder.model()));
   }
 
+  /**
+   * Writes a model that another program made, with what is known of it.
+   *
+   * @param source the file it comes from, of which name and hash are kept
+   * @param data name of the data set it was made for, if known
+   */
+  public static SavedModel writeImported(
+      Path file,
+      Path source,
+      Model imported,
+      List<String> classes,
+      Normalisation normalisation,
+      Optional<String> data) {
+    var metadata = new LinkedHashMap<>(imported.metadata());
+    metadata.put("imported.file", String.valueOf(source.getFileName()));
+    metadata.put("imported.sha256", StartChoice.sha256(source));
+    data.ifPresent(name -> metadata.put(DATA, name));
+    describe(metadata, classes, normalisation);
+    ModelFile.write(file, imported.network(), imported.parameters(), metadata);
+    return read(file);
+  }
+
   /** Writes the result of a training. */
   static void write(
       Path file,
@@ -64,6 +89,12 @@ public record SavedModel(Path file, Model model) {
       Parameters parameters) {
     var metadata = new LinkedHashMap<String, String>();
     metadata.put(RECIPE, Fingerprint.canonical(recipe));
+    describe(metadata, classes, normalisation);
+    ModelFile.write(file, network, parameters, metadata);
+  }
+
+  private static void describe(
+      Map<String, String> metadata, List<String> classes, Normalisation normalisation) {
     metadata.put(CLASSES, String.join("\n", classes));
     var mean = new float[normalisation.channels()];
     var deviation = new float[normalisation.channels()];
@@ -73,16 +104,36 @@ public record SavedModel(Path file, Model model) {
     }
     metadata.put(MEAN, text(mean));
     metadata.put(DEVIATION, text(deviation));
-    ModelFile.write(file, network, parameters, metadata);
   }
 
   public Network network() {
     return model.network();
   }
 
-  /** The keys of the recipe it came from; label, threads and the place of data are left open. */
+  /**
+   * The keys of the recipe it came from; label, threads and the place of data are left open. Of a
+   * model from elsewhere there is no more than the name of its data, if that.
+   */
   public RecipeDraft draft() {
+    if (!model.metadata().containsKey(RECIPE)) {
+      var known =
+          RecipeDraft.empty()
+              .set("model", network().name())
+              .set("method.name", "dense")
+              .set("data.validation", 0);
+      return data().map(name -> known.set("data.name", name)).orElse(known);
+    }
     return RecipeDraft.parse(entry(RECIPE), file + ", metadata " + RECIPE);
+  }
+
+  /** The data set that a model from elsewhere was made for. */
+  private Optional<String> data() {
+    return Optional.ofNullable(model.metadata().get(DATA));
+  }
+
+  /** Whether the model was trained on the data set of that name, part of which was held out. */
+  public boolean trainedOn(String name) {
+    return model.metadata().containsKey(RECIPE) && draft().resolve().data().name().equals(name);
   }
 
   /** Names of the classes, in the order of the logits. */
