@@ -61,7 +61,7 @@ class ArchitectureTest {
         .whereLayer("torch")
         .mayOnlyBeAccessedByLayers("bench")
         .whereLayer("formats")
-        .mayOnlyBeAccessedByLayers("app", "lab", "bench")
+        .mayOnlyBeAccessedByLayers("methods", "app", "lab", "bench")
         .whereLayer("data")
         .mayOnlyBeAccessedByLayers("app", "lab", "bench")
         .ensureAllClassesAreContainedInArchitecture()

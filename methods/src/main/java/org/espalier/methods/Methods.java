@@ -14,7 +14,8 @@ public final class Methods {
           RigL.ENTRY,
           SetItop.ENTRY,
           RigLItop.ENTRY,
-          Magnitude.ENTRY);
+          Magnitude.ENTRY,
+          SurpPruning.ENTRY);
 
   private Methods() {}
 

@@ -18,6 +18,13 @@ public sealed interface Stop {
     }
   }
 
+  /** At so many weights that are not zero, exactly. */
+  record NonZeros(long count) implements Stop {
+    public NonZeros {
+      requireNatural("non-zeros", count);
+    }
+  }
+
   /** With as many refinements as fit into so many bytes, header and signs included. */
   record Bytes(long count) implements Stop {
     public Bytes {

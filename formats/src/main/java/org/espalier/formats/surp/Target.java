@@ -17,6 +17,7 @@ record Target(long touched, long refinements, double mean, long bytes) {
     return switch (stop) {
       case Stop.Sparsity(var share) ->
           new Target(Math.round(weights * (1 - share)), never, -1, never);
+      case Stop.NonZeros(var count) -> new Target(count, never, -1, never);
       case Stop.Bytes(var count) -> new Target(never, never, -1, count);
       case Stop.BitsPerWeight(var bits) ->
           new Target(never, never, -1, (long) Math.floor(bits * weights / Byte.SIZE));

@@ -123,6 +123,19 @@ class SurpTest {
         .isEqualTo(5_321 - Math.round(5_321 * (1 - sparsity)));
   }
 
+  @Test
+  void asManyWeightsAreTouchedAsAskedForIfThereAre() {
+    var tensors = List.of(Weights.laplacian(400, 6), new float[50]);
+
+    var some = Surp.encode(tensors, Settings.DEFAULT, new Stop.NonZeros(123)).report();
+    assertThat(some.touched()).isEqualTo(123);
+    assertThat(some.reached()).isTrue();
+
+    var tooMany = Surp.encode(tensors, Settings.DEFAULT, new Stop.NonZeros(401)).report();
+    assertThat(tooMany.touched()).isEqualTo(400);
+    assertThat(tooMany.reached()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {30, 100, 101, 102, 103, 777, 2000})
   void asManyRefinementsAsFitAreWritten(int budget) throws DataFormatException {
