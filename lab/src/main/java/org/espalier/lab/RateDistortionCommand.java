@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier lab rate-distortion --json",
-      "  espalier lab rate-distortion --weights 1000000 --multiple 2.5",
+      "  espalier lab rate-distortion --weights 1000000 --multiple 2.5 --shrink 0.5",
       "  espalier lab rate-distortion --model runs/NAME --bits 0.5,1,2,3 --chart accuracy.svg"
     })
 final class RateDistortionCommand implements Runnable {
@@ -59,14 +59,14 @@ final class RateDistortionCommand implements Runnable {
   @Option(
       names = "--multiple",
       description =
-          "First threshold in units of the mean; by default ln(n / ln n). About 2.5 takes the"
-              + " fewest bits and leaves fewer zeros.")
+          "First threshold in units of the mean; by default ln(n / ln n). About 2.5, with --shrink"
+              + " 0.5, takes the fewest bits and leaves fewer zeros.")
   private @Nullable Double multiple;
 
   @Option(
       names = "--shrink",
       defaultValue = "0.95",
-      description = "What the multiple shrinks by (default: ${DEFAULT-VALUE}).")
+      description = "By what thresholds fall at most (default: ${DEFAULT-VALUE}).")
   private double shrink;
 
   @Option(

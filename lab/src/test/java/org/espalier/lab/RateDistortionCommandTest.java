@@ -56,7 +56,16 @@ class RateDistortionCommandTest {
   void coarserThresholdsTakeFewerBits() {
     var usual = Console.run("lab", "rate-distortion", "--distortion", "0.5", "--json").json();
     var coarse =
-        Console.run("lab", "rate-distortion", "--distortion", "0.5", "--multiple", "2.5", "--json")
+        Console.run(
+                "lab",
+                "rate-distortion",
+                "--distortion",
+                "0.5",
+                "--multiple",
+                "2.5",
+                "--shrink",
+                "0.5",
+                "--json")
             .json();
 
     assertThat(coarse.get("points").get(0).get("ratio").doubleValue())

@@ -61,7 +61,7 @@ final class Decoder {
   private void pass(RangeDecoder coder) throws DataFormatException {
     require(!thresholds.exhausted(), "refinements beyond the precision of float32");
     if (shrink.decode(coder) == 1) {
-      thresholds.shrink();
+      thresholds.endEmptyPass();
       parts.forEach(it -> it.refined().endPass());
       return;
     }

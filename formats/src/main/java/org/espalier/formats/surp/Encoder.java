@@ -82,7 +82,7 @@ final class Encoder {
       }
       shrink.encode(coder, candidates == 0 ? 1 : 0);
       if (candidates == 0) {
-        thresholds.shrink();
+        thresholds.endEmptyPass();
         sources.forEach(it -> it.refined().endPass());
         cost.shrink();
       } else {

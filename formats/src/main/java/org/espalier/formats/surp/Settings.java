@@ -9,8 +9,8 @@ import org.espalier.engine.EspalierException;
  * @param normalisation what weights are divided by
  * @param firstMultiple the first threshold, in units of the mean magnitude: 0.01 to 30; by default
  *     ln(n / ln n) for n weights
- * @param shrink what the multiple is multiplied by whenever no residual reaches the threshold: 0.5
- *     to 0.999
+ * @param shrink what the multiple is multiplied by whenever no residual reaches the threshold, and
+ *     by what thresholds fall at most from pass to pass: 0.5 to 0.999
  */
 public record Settings(Normalisation normalisation, OptionalDouble firstMultiple, double shrink) {
   /** ℓ2 norm per tensor, first multiple ln(n / ln n), shrink 0.95. */
@@ -32,11 +32,6 @@ public record Settings(Normalisation normalisation, OptionalDouble firstMultiple
   /** The same with another normalisation. */
   public Settings with(Normalisation other) {
     return new Settings(other, firstMultiple, shrink);
-  }
-
-  /** The same with another first multiple. */
-  public Settings withFirstMultiple(double multiple) {
-    return new Settings(normalisation, OptionalDouble.of(multiple), shrink);
   }
 
   /**

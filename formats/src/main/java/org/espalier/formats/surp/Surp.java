@@ -15,7 +15,8 @@ import java.util.zip.DataFormatException;
  *
  * <p>It differs from the paper where that cannot be decoded or stalls: a pass has one threshold and
  * sends its indices as a set, the order of which would carry no information; shrinking is part of
- * the stream; the mean residual is tracked exactly. No order is drawn, so there is no seed.
+ * the stream, and bounds by how much a threshold falls at once; the mean residual is tracked
+ * exactly. No order is drawn, so there is no seed.
  */
 public final class Surp {
   private Surp() {}

@@ -5,6 +5,10 @@ package org.espalier.formats.surp;
  *
  * <p>A pass that takes θ from k of n residuals lowers their mean by exactly k·θ/n, so the decoder
  * knows it without being told.
+ *
+ * <p>From pass to pass the threshold falls by no more than the multiple shrinks when there is
+ * nothing left to take. Otherwise, where many weights lie close together, passes would grow so
+ * large that it mattered where within one the target is reached.
  */
 final class Thresholds {
   /** Below this multiple nothing sensible has a candidate left. */
@@ -18,6 +22,7 @@ final class Thresholds {
   private final double shrink;
   private double mean;
   private double multiple;
+  private double current;
   private double latest = Double.POSITIVE_INFINITY;
 
   Thresholds(long weights, double mean, double multiple, double shrink) {
@@ -26,11 +31,12 @@ final class Thresholds {
     this.mean = mean;
     this.multiple = multiple;
     this.shrink = shrink;
+    this.current = multiple * mean;
   }
 
   /** The threshold and step of the pass that is due. */
   double current() {
-    return multiple * mean;
+    return current;
   }
 
   /**
@@ -38,29 +44,37 @@ final class Thresholds {
    * that were not touched since lie below the one before.
    */
   double width() {
-    return latest == Double.POSITIVE_INFINITY ? 1 : (latest - current()) / latest;
+    return latest == Double.POSITIVE_INFINITY ? 1 : (latest - current) / latest;
   }
 
   /** Mean residual after so many refinements of the pass. */
   double mean(long refinements) {
-    return mean - current() * refinements / weights;
+    return mean - current * refinements / weights;
   }
 
   /** Ends a pass that refined so many weights. */
   void endPass(long refinements) {
-    var next = mean(refinements);
-    latest = current();
-    mean = next;
+    mean = mean(refinements);
+    fall();
   }
 
-  /** Ends a pass without candidates: the multiple falls. */
-  void shrink() {
-    latest = current();
-    multiple *= shrink;
+  /**
+   * Ends a pass without candidates: the multiple shrinks, unless the threshold still exceeds it.
+   */
+  void endEmptyPass() {
+    if (current <= multiple * mean) {
+      multiple *= shrink;
+    }
+    fall();
+  }
+
+  private void fall() {
+    latest = current;
+    current = Math.max(multiple * mean, shrink * latest);
   }
 
   /** Whether nothing is left to refine. */
   boolean exhausted() {
-    return !(mean > first * LEAST_MEAN && multiple >= LEAST_MULTIPLE && current() > 0);
+    return !(mean > first * LEAST_MEAN && multiple >= LEAST_MULTIPLE && current > 0);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.zip.DataFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class RateTest {
   @ParameterizedTest
   @ValueSource(doubles = {1.5, 2.5})
   void coarserThresholdsComeNearerToTheory(double multiple) {
-    var settings = Settings.DEFAULT.withFirstMultiple(multiple);
+    var settings = new Settings(Normalisation.NONE, OptionalDouble.of(multiple), 0.5);
     var report = Surp.encode(WEIGHTS, settings, new Stop.Distortion(0.435)).report();
 
     assertThat((double) report.indexBits())

@@ -18,7 +18,7 @@ class ThresholdsTest {
       var threshold = thresholds.current();
       var candidates = residuals.collect(threshold);
       if (candidates == 0) {
-        thresholds.shrink();
+        thresholds.endEmptyPass();
         continue;
       }
       for (var i = 0; i < candidates; i++) {
@@ -32,15 +32,37 @@ class ThresholdsTest {
   }
 
   @Test
-  void thresholdsOnlyFall() {
-    var thresholds = new Thresholds(100, 1, 4, 0.95);
+  void thresholdsFollowTheMean() {
+    var thresholds = new Thresholds(100, 1, 4, 0.8);
+    assertThat(thresholds.current()).isEqualTo(4);
     assertThat(thresholds.width()).isEqualTo(1);
-    var first = thresholds.current();
     thresholds.endPass(3);
-    assertThat(thresholds.current()).isCloseTo(4 * (1 - 0.12), within(1e-12)).isLessThan(first);
+    assertThat(thresholds.mean(0)).isCloseTo(1 - 0.12, within(1e-12));
+    assertThat(thresholds.current()).isCloseTo(4 * (1 - 0.12), within(1e-12));
     assertThat(thresholds.width()).isCloseTo(0.12, within(1e-12));
-    thresholds.shrink();
-    assertThat(thresholds.width()).isCloseTo(0.05, within(1e-12));
+  }
+
+  @Test
+  void theMultipleShrinksWhereNothingIsLeftToTake() {
+    var thresholds = new Thresholds(100, 1, 4, 0.8);
+    thresholds.endEmptyPass();
+    assertThat(thresholds.current()).isCloseTo(3.2, within(1e-12));
+    assertThat(thresholds.mean(0)).isEqualTo(1);
+    assertThat(thresholds.width()).isCloseTo(0.2, within(1e-12));
+  }
+
+  @Test
+  void noThresholdFallsByMoreThanTheMultipleShrinks() {
+    var thresholds = new Thresholds(100, 1, 4, 0.8);
+    thresholds.endPass(10);
+    assertThat(thresholds.mean(0)).isCloseTo(0.6, within(1e-12));
+    assertThat(thresholds.current()).isCloseTo(3.2, within(1e-12));
+    thresholds.endEmptyPass(); // above 4 · 0.6: the multiple stays
+    assertThat(thresholds.current()).isCloseTo(2.56, within(1e-12));
+    thresholds.endEmptyPass();
+    assertThat(thresholds.current()).isCloseTo(2.4, within(1e-12));
+    thresholds.endEmptyPass();
+    assertThat(thresholds.current()).isCloseTo(1.92, within(1e-12));
   }
 
   @Test
