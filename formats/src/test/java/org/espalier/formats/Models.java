@@ -14,11 +14,11 @@ import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 
 /** Small networks with weights in all three storages. */
-final class Models {
+public final class Models {
   private Models() {}
 
   /** Convolutions (one of them 1×1), batch normalisation and a linear layer. */
-  static Network network() {
+  public static Network network() {
     return NetworkBuilder.of("small", new Shape(2, 4, 4))
         .conv("conv1", 3, 3, 1)
         .batchNorm("bn1")
@@ -31,7 +31,7 @@ final class Models {
   }
 
   /** conv1 sparse, conv2 masked, the rest dense; all values random. */
-  static Parameters parameters(Network network) {
+  public static Parameters parameters(Network network) {
     return filled(
         new Parameters(
             network,

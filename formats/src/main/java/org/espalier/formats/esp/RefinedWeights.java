@@ -1,0 +1,78 @@
+package org.espalier.formats.esp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.DataFormatException;
+import org.espalier.engine.network.ParameterSpec;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.formats.surp.Settings;
+import org.espalier.formats.surp.Stop;
+import org.espalier.formats.surp.Surp;
+
+/** Weights of all layers in one stream of successive refinements, as one section. */
+final class RefinedWeights {
+  /** The stream's own header takes no more, and four bytes per tensor. */
+  private static final int HEADER = 48;
+
+  /** So many weights per byte at most, so that a reader never allocates much more than it reads. */
+  private static final int MOST_PER_BYTE = 1 << 10;
+
+  private RefinedWeights() {}
+
+  /**
+   * Refines weights until they take so many bytes.
+   *
+   * @param bytes of the stream, at most; but at least {@link #least}
+   */
+  static EncodedSection encode(List<Parameter> parameters, long bytes) {
+    var specs = parameters.stream().map(Parameter::spec).toList();
+    var dense = parameters.stream().map(Parameter::toDense).toList();
+    var most = new Stop.Bytes(Math.max(bytes, least(specs.size(), weights(specs))));
+    var stream = Surp.encode(dense, Settings.DEFAULT, most);
+    return EncodedSection.of(
+        specs.stream().map(ParameterSpec::name).toList(),
+        true,
+        weights(specs),
+        Coding.Refined.NAME,
+        stream.bytes());
+  }
+
+  /** Bytes below which the stream cannot be cut. */
+  static long least(int tensors, long weights) {
+    return HEADER + (long) tensors * Float.BYTES + weights / MOST_PER_BYTE;
+  }
+
+  /**
+   * The weights at the point of their refinement where the bytes end.
+   *
+   * @throws DataFormatException if they are fewer than {@link #least} or not what was encoded
+   */
+  static List<Parameter> decode(List<ParameterSpec> specs, Section section, byte[] bytes)
+      throws DataFormatException {
+    var weights = weights(specs);
+    if (section.stored() != weights) {
+      throw new DataFormatException(section.stored() + " weights, expected " + weights);
+    }
+    if (bytes.length < least(specs.size(), weights)) {
+      throw new DataFormatException(
+          "%d bytes, expected at least %d".formatted(bytes.length, least(specs.size(), weights)));
+    }
+    var lengths = new int[specs.size()];
+    for (var i = 0; i < lengths.length; i++) {
+      if (!specs.get(i).prunable()) {
+        throw new DataFormatException(specs.get(i).name() + " is refined, but no weight");
+      }
+      lengths[i] = Math.toIntExact(specs.get(i).size());
+    }
+    var parameters = new ArrayList<Parameter>();
+    var decoded = Surp.decode(bytes, 0, bytes.length, lengths);
+    for (var i = 0; i < lengths.length; i++) {
+      parameters.add(StoredWeights.nonZeros(specs.get(i), decoded.get(i)).parameter());
+    }
+    return parameters;
+  }
+
+  private static long weights(List<ParameterSpec> specs) {
+    return specs.stream().mapToLong(ParameterSpec::size).sum();
+  }
+}
