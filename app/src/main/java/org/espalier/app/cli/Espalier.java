@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      CompressCommand.class,
+      DecompressCommand.class,
       MethodsCommand.class,
       ModelsCommand.class,
       DataCommand.class,

@@ -18,6 +18,7 @@ import org.espalier.engine.network.NetworkTable;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.formats.Model;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.esp.EspFile;
 
 /**
  * A trained network with what one must know to use it: how its input was normalised, what its
@@ -45,7 +46,9 @@ public record SavedModel(Path file, Model model) {
     }
     var folder = new RunFolder(runOrFile);
     if (!Files.isDirectory(runOrFile)) {
-      return new SavedModel(runOrFile, ModelFile.read(runOrFile));
+      return new SavedModel(
+          runOrFile,
+          EspFile.recognises(runOrFile) ? EspFile.read(runOrFile) : ModelFile.read(runOrFile));
     }
     if (!Files.exists(folder.model())) {
       throw new EspalierException(

@@ -51,8 +51,8 @@ public sealed interface Coding {
   }
 
   /**
-   * As multiples of one step per layer, as large as its weights allow to be told apart; weights that
-   * become zero are absent afterwards.
+   * As multiples of one step per layer, as large as its weights allow to be told apart; weights
+   * that become zero are absent afterwards.
    *
    * @param step in units of the Euclidean norm of the layer's weights, more than 0
    */

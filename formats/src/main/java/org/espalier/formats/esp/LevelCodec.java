@@ -6,8 +6,8 @@ import org.espalier.formats.coding.RangeDecoder;
 import org.espalier.formats.coding.RangeEncoder;
 
 /**
- * Quantised weights, entropy-coded: first the scales of all rows, the higher byte of each before the
- * lower, then the levels.
+ * Quantised weights, entropy-coded: first the scales of all rows, the higher byte of each before
+ * the lower, then the levels.
  */
 final class LevelCodec {
   private LevelCodec() {}
@@ -32,7 +32,8 @@ final class LevelCodec {
    *
    * @param rows their number, and {@code count} that of their levels
    */
-  static QuantisedRows decode(int bits, byte[] bytes, int from, int rows, int count) throws DataFormatException {
+  static QuantisedRows decode(int bits, byte[] bytes, int from, int rows, int count)
+      throws DataFormatException {
     var decoder = new RangeDecoder(bytes, from, bytes.length);
     var high = new AdaptiveSymbol(Byte.SIZE);
     var low = new AdaptiveSymbol(Byte.SIZE);

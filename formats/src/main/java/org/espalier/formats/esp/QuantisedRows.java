@@ -28,7 +28,9 @@ record QuantisedRows(int bits, short[] scales, byte[] levels) {
     return atLeast(0, rowStart, weights, bits);
   }
 
-  /** Quantises to multiples of one step in all rows, but for rows whose weights are out of range. */
+  /**
+   * Quantises to multiples of one step in all rows, but for rows whose weights are out of range.
+   */
   static QuantisedRows stepped(int[] rowStart, float[] weights, float step) {
     return atLeast(step, rowStart, weights, MOST_BITS);
   }

@@ -116,13 +116,11 @@ final class SectionReader {
     var section = sections.get(index);
     var spec = spec(section);
     if (!section.sparse()) {
-      return new StoredTensor(
-          spec.name(), section.values(), section.bytes(), 0);
+      return new StoredTensor(spec.name(), section.values(), section.bytes(), 0);
     }
     try {
       var bytes = source.bytes(index);
-      var mask =
-          MaskSection.decode(bytes, spec.rows(), spec.columns(), (int) section.stored());
+      var mask = MaskSection.decode(bytes, spec.rows(), spec.columns(), (int) section.stored());
       return new StoredTensor(
           spec.name(),
           "mask " + String.join(" ", mask.codecs()) + ", values " + section.values(),

@@ -1,0 +1,176 @@
+package org.espalier.app.compression;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.espalier.engine.EspalierException;
+import org.espalier.formats.Model;
+import org.espalier.formats.esp.Coding;
+import org.espalier.formats.esp.EspContents;
+
+/**
+ * Chooses how to write a network: by how large the file may be, or by how much accuracy may be
+ * lost.
+ *
+ * @param told hears of every candidate that is looked at
+ */
+public record CompressionSearch(Model model, Consumer<Candidate> told) {
+  private static final int HALVINGS = 8;
+
+  /** Steps between which the search halves: almost exact, and nothing left of the weights. */
+  private static final double SMALLEST_STEP = 1e-6;
+
+  private static final double LARGEST_STEP = 1;
+
+  /** One coding, whatever comes of it. */
+  public Candidate with(Coding coding) {
+    return candidate(coding);
+  }
+
+  /**
+   * The least distorted network whose file fits.
+   *
+   * @throws EspalierException naming the smallest file, if none fits
+   */
+  public Candidate within(long bytes) {
+    var all = new ArrayList<Candidate>();
+    Coding.ladder().forEach(coding -> all.add(candidate(coding)));
+    all.add(coarsest(it -> it.bytes() <= bytes));
+    refined(bytes).ifPresent(all::add);
+    return all.stream()
+        .filter(it -> it.bytes() <= bytes)
+        .min(Comparator.comparingDouble(Candidate::distortion))
+        .orElseThrow(() -> tooSmall(bytes, all));
+  }
+
+  private static EspalierException tooSmall(long bytes, List<Candidate> all) {
+    var smallest = all.stream().mapToLong(Candidate::bytes).min().orElseThrow();
+    return new EspalierException(
+        "no coding takes %,d bytes or less: the smallest file has %,d".formatted(bytes, smallest));
+  }
+
+  /**
+   * Refined weights up to a size.
+   *
+   * @throws EspalierException naming the smallest file, if none fits
+   */
+  public Candidate refinedWithin(long bytes) {
+    return refined(bytes, EspContents.of(model, new Coding.Refined(bytes)));
+  }
+
+  /** The beginning of refined weights, as a file has them. */
+  public Candidate refined(long bytes, EspContents whole) {
+    var coding = new Coding.Refined(bytes);
+    return tell(Candidate.of(model, coding, whole.cut(Math.min(bytes, whole.bytes()))));
+  }
+
+  /**
+   * The smallest file that is accurate enough, of floats, integers of fewer and fewer bits, larger
+   * and larger steps, and weights refined less and less.
+   *
+   * @param accuracy of a model
+   * @param least accuracy that will do
+   */
+  public Candidate accurate(ToDoubleFunction<Model> accuracy, double least) {
+    Predicate<Candidate> good = it -> accuracy.applyAsDouble(it.model()) >= least;
+    var best = candidate(new Coding.Exact());
+    for (var coding : Coding.ladder()) {
+      var next = candidate(coding);
+      if (next.bytes() < best.bytes() && good.test(next)) {
+        best = next;
+      }
+    }
+    var stepped = finest(good);
+    if (stepped.isPresent() && stepped.get().bytes() < best.bytes()) {
+      best = stepped.get();
+    }
+    return refinedBelow(best, good);
+  }
+
+  /**
+   * The smallest step of which this holds, by halving: it holds of the largest steps, or of none.
+   */
+  private Candidate coarsest(Predicate<Candidate> small) {
+    var low = SMALLEST_STEP;
+    var high = LARGEST_STEP;
+    var result = stepped(high);
+    for (var i = 0; i < 2 * HALVINGS; i++) {
+      var middle = Math.sqrt(low * high);
+      var next = stepped(middle);
+      if (small.test(next)) {
+        result = next;
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return result;
+  }
+
+  /**
+   * The largest step of which this holds, by halving: it holds of the smallest steps, or of none.
+   */
+  private Optional<Candidate> finest(Predicate<Candidate> good) {
+    var low = SMALLEST_STEP;
+    var high = LARGEST_STEP;
+    Optional<Candidate> result = Optional.empty();
+    for (var i = 0; i < 2 * HALVINGS; i++) {
+      var middle = Math.sqrt(low * high);
+      var next = stepped(middle);
+      if (good.test(next)) {
+        result = Optional.of(next);
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return result;
+  }
+
+  /** Looks for refined weights in a smaller file, by halving what is between too bad and best. */
+  private Candidate refinedBelow(Candidate best, Predicate<Candidate> good) {
+    var whole = EspContents.of(model, new Coding.Refined(best.bytes()));
+    var result = best;
+    var low = 0L;
+    var high = best.bytes();
+    for (var i = 0; i < HALVINGS; i++) {
+      var middle = (low + high) / 2;
+      var cut = cut(whole, middle);
+      if (cut.isPresent() && good.test(cut.get())) {
+        result = cut.get();
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return result;
+  }
+
+  private Candidate stepped(double step) {
+    return candidate(new Coding.Stepped(step));
+  }
+
+  private Candidate candidate(Coding coding) {
+    return tell(Candidate.of(model, coding, EspContents.of(model, coding)));
+  }
+
+  /** Weights refined until the file has that many bytes; empty if the rest alone is larger. */
+  private Optional<Candidate> refined(long bytes) {
+    return cut(EspContents.of(model, new Coding.Refined(bytes)), bytes);
+  }
+
+  private Optional<Candidate> cut(EspContents whole, long bytes) {
+    return !whole.progressive() || whole.smallest() > bytes
+        ? Optional.empty()
+        : Optional.of(tell(Candidate.of(model, new Coding.Refined(bytes), whole.cut(bytes))));
+  }
+
+  private Candidate tell(Candidate candidate) {
+    told.accept(candidate);
+    return candidate;
+  }
+}
