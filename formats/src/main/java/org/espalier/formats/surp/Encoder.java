@@ -20,6 +20,7 @@ final class Encoder {
   private final float[] scales;
   private final List<Source> sources = new ArrayList<>();
   private final double meanMagnitude;
+  private final float multiple;
   private final Thresholds thresholds;
   private final RangeEncoder coder = new RangeEncoder();
   private final AdaptiveBit shrink = new AdaptiveBit();
@@ -36,13 +37,16 @@ final class Encoder {
     this.settings = settings;
     weights = tensors.stream().mapToLong(it -> it.length).sum();
     scales = new float[tensors.size()];
+    var nonZeros = 0L;
     for (var i = 0; i < scales.length; i++) {
       var tensor = tensors.get(i);
-      requireFinite(tensor, i);
+      nonZeros += nonZeros(tensor, i);
       scales[i] = settings.normalisation().scale(tensor);
       coded += scales[i] > 0 ? tensor.length : 0;
     }
-    var multiple = (float) settings.firstMultiple(coded);
+    // Zeros lower the mean, but thresholds must begin above the other weights all the same.
+    multiple =
+        (float) (settings.firstMultiple(nonZeros) * Math.max(1, coded) / Math.max(1, nonZeros));
     for (var i = 0; i < scales.length; i++) {
       if (scales[i] > 0) {
         var tensor = tensors.get(i);
@@ -61,14 +65,17 @@ final class Encoder {
     cost = new EncodingCost(coded);
   }
 
-  private static void requireFinite(float[] tensor, int number) {
+  private static int nonZeros(float[] tensor, int number) {
+    var count = 0;
     for (var i = 0; i < tensor.length; i++) {
       if (!Float.isFinite(tensor[i])) {
         throw new EspalierException(
             "SuRP, tensor %d, weight %d is %s: expected finite numbers"
                 .formatted(number, i, tensor[i]));
       }
+      count += tensor[i] == 0 ? 0 : 1;
     }
+    return count;
   }
 
   SurpStream encode() {
@@ -168,12 +175,7 @@ final class Encoder {
   private SurpStream stream() {
     var header =
         new StreamHeader(
-                weights,
-                refinements,
-                meanMagnitude,
-                (float) settings.firstMultiple(coded),
-                (float) settings.shrink(),
-                scales)
+                weights, refinements, meanMagnitude, multiple, (float) settings.shrink(), scales)
             .bytes();
     var bytes = Arrays.copyOf(header, header.length + size);
     // What follows the latest refinement tells the decoder nothing.

@@ -10,7 +10,7 @@ final class PastGaps {
 
   /** Models that expect magnitudes of an exponential law. */
   PastGaps(double multiple) {
-    untouched = new Gaps(StrictMath.exp(-multiple));
+    untouched = new Gaps(StrictMath.exp(-Math.min(multiple, Settings.MOST_MULTIPLE)));
     earlier = new Gaps(0.5);
     latest = new Gaps(0.5);
   }

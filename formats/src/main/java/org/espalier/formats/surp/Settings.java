@@ -7,8 +7,8 @@ import org.espalier.engine.EspalierException;
  * How thresholds begin and fall.
  *
  * @param normalisation what weights are divided by
- * @param firstMultiple the first threshold, in units of the mean magnitude: 0.01 to 30; by default
- *     ln(n / ln n) for n weights
+ * @param firstMultiple the first threshold, in units of the mean magnitude of all weights but
+ *     zeros: 0.01 to 30; by default ln(n / ln n) for n such weights
  * @param shrink what the multiple is multiplied by whenever no residual reaches the threshold, and
  *     by what thresholds fall at most from pass to pass: 0.5 to 0.999
  */

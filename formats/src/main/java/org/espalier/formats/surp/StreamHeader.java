@@ -18,6 +18,10 @@ import java.util.zip.DataFormatException;
 record StreamHeader(
     long weights, long refinements, double mean, float multiple, float shrink, float[] scales) {
   private static final byte VERSION = 1;
+
+  /** Streams of nearly all zeros begin with large multiples. */
+  private static final float MOST_MULTIPLE = 1e10f;
+
   private static final int LONGEST_NUMBER = 9; // bytes
 
   byte[] bytes() {
@@ -58,7 +62,7 @@ record StreamHeader(
       require(mean >= 0 && mean <= Double.MAX_VALUE, "mean " + mean);
       var multiple = in.getFloat();
       require(
-          multiple >= (float) Settings.LEAST_MULTIPLE && multiple <= Settings.MOST_MULTIPLE,
+          multiple >= (float) Settings.LEAST_MULTIPLE && multiple <= MOST_MULTIPLE,
           "first multiple " + multiple);
       var shrink = in.getFloat();
       require(

@@ -124,6 +124,31 @@ class SurpTest {
   }
 
   @Test
+  void layersOfASparseNetworkCompeteLikeThoseOfADenseOne() throws DataFormatException {
+    var tensors = List.of(Weights.laplacian(60_000, 1), Weights.laplacian(8_000, 2));
+    for (var tensor : tensors) {
+      for (var i = 0; i < tensor.length; i++) {
+        tensor[i] = i % 20 == 0 ? tensor[i] : 0; // what a stage of pruning has left
+      }
+    }
+    var stream = Surp.encode(tensors, Settings.DEFAULT, new Stop.NonZeros(1_400));
+    var decoded = decode(stream.bytes(), tensors);
+    var least = new double[2]; // of the normalised magnitudes that stay
+    for (var t = 0; t < 2; t++) {
+      var scale = Normalisation.L2_PER_TENSOR.scale(tensors.get(t));
+      least[t] = 1;
+      for (var i = 0; i < decoded.get(t).length; i++) {
+        if (decoded.get(t)[i] != 0) {
+          least[t] = Math.min(least[t], Math.abs(tensors.get(t)[i]) / scale);
+        }
+      }
+    }
+
+    assertThat(stream.report().touched()).isEqualTo(1_400);
+    assertThat(least[0]).isCloseTo(least[1], within(0.12 * least[1]));
+  }
+
+  @Test
   void asManyWeightsAreTouchedAsAskedForIfThereAre() {
     var tensors = List.of(Weights.laplacian(400, 6), new float[50]);
 
