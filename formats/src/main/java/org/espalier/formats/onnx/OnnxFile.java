@@ -87,8 +87,9 @@ public final class OnnxFile {
       return new OnnxReader(path).model();
     } catch (IOException e) {
       throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
-    } catch (EspalierException e) {
-      throw new EspalierException(path + ": " + e.getMessage(), e);
+    } catch (EspalierException e) { // names in a file may hold anything: a message is one line
+      var message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
+      throw new EspalierException(path + ": " + message, e);
     } catch (ArithmeticException e) { // all arithmetic on extents is exact
       throw new EspalierException(path + ": extents whose product is beyond 2³¹", e);
     }
