@@ -19,6 +19,8 @@ import org.espalier.formats.StoredTensor;
  * <p>Immutable.
  */
 public final class EspContents {
+  private static final int MOST_SHORTER = 16;
+
   private final EspHeader header;
   private final byte[] deflated;
   private final List<byte[]> payload; // per section
@@ -90,8 +92,8 @@ public final class EspContents {
       throw new EspalierException("no refined weights: only those can be cut");
     }
     var last = payload.getLast();
-    // The header may get a few bytes longer by another length and checksum.
-    for (var length = Math.min(last.length, last.length - bytes() + bytes);
+    // Another length and checksum make the header a few bytes longer, or shorter.
+    for (var length = Math.min(last.length, last.length - bytes() + bytes + MOST_SHORTER);
         length >= least();
         length--) {
       var shorter = withLast(Arrays.copyOf(last, (int) length));
