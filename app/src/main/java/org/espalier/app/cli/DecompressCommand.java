@@ -1,5 +1,6 @@
 package org.espalier.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ final class DecompressCommand implements Runnable {
   private long bytes() {
     try {
       return Files.size(target);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new EspalierException(target + ": cannot be read", e);
     }
   }

@@ -3,6 +3,7 @@ package org.espalier.app.compression;
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +53,7 @@ public final class FileSizes {
     try (var gzip = new GZIPOutputStream(packed)) {
       gzip.write(bytes);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e); // memory has none
+      throw new UncheckedIOException(e); // memory has none
     }
     return packed.size();
   }

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.espalier.app.recipe.Mappers;
@@ -119,7 +120,7 @@ class CompressCommandTest {
     run("export", path(model), "--out", target.toString()).succeeds();
     // The header has the metadata of the file it came from.
     var bytes = Files.readAllBytes(target);
-    return java.util.Arrays.copyOfRange(bytes, bytes.length - 4 * 4000, bytes.length);
+    return Arrays.copyOfRange(bytes, bytes.length - 4 * 4000, bytes.length);
   }
 
   /** A command with its arguments. */

@@ -135,4 +135,14 @@ final class OnnxNode {
     return new EspalierException(
         "node %s (%s): %s, expected %s".formatted(name(), type(), found, expected));
   }
+
+  /**
+   * The name of the layer: PyTorch names its tensors {@code NAME.weight}, others name the nodes.
+   */
+  String layerName(String weight) {
+    var suffix = ".weight";
+    return weight.endsWith(suffix) && weight.length() > suffix.length()
+        ? weight.substring(0, weight.length() - suffix.length())
+        : name();
+  }
 }
