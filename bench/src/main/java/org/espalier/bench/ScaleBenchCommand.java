@@ -14,7 +14,7 @@ import org.espalier.app.cli.UsageException;
 import org.espalier.app.report.Quantity;
 import org.espalier.app.run.Median;
 import org.espalier.data.batch.Augmentation;
-import org.espalier.data.batch.Normalisation;
+import org.espalier.data.batch.ChannelStatistics;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.data.glyphs.Glyphs;
 import org.espalier.engine.executor.CpuEngine;
@@ -131,7 +131,7 @@ final class ScaleBenchCommand implements Runnable {
             new TrainingBatches(
                 data.train(),
                 data.shape(),
-                Normalisation.measured(data.train(), data.shape()),
+                ChannelStatistics.measured(data.train(), data.shape()),
                 Augmentation.NONE,
                 batch,
                 randoms)) {

@@ -131,6 +131,11 @@ public final class ModelFile {
     }
   }
 
+  /** Whether a safetensors file has a network, which those of other programs do not. */
+  public static boolean isModel(SafetensorsFile file) {
+    return file.metadata().containsKey(NETWORK);
+  }
+
   /** The text by which a file says how a parameter is stored, such as {@code sparse 300x784}. */
   static String storage(Storage storage, List<Integer> shape) {
     return shape.stream()

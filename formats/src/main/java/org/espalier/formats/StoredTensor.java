@@ -1,5 +1,8 @@
 package org.espalier.formats;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * What one tensor of a network takes in a file.
  *
@@ -9,4 +12,13 @@ package org.espalier.formats;
  * @param maskBytes those among them that say where its weights are; 0 where nothing does, or where
  *     positions and values are coded together
  */
-public record StoredTensor(String name, String encoding, long bytes, long maskBytes) {}
+public record StoredTensor(String name, String encoding, long bytes, long maskBytes) {
+
+  /**
+   * The tensors of a model file of any {@link ModelFormat}, in the order of the file; parts that
+   * belong to one tensor are taken together.
+   */
+  public static List<StoredTensor> of(Path file) {
+    return ModelFormat.of(file).stored(file);
+  }
+}

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
-import org.espalier.formats.ModelFile;
+import org.espalier.formats.Model;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -71,7 +71,7 @@ public record StartChoice(String file, String sha256) {
     }
     Trees.put(keys, SHA256, keys.stringNode(sha256(model(file))));
     if (Trees.text(keys, "model").isEmpty()) {
-      keys.put("model", ModelFile.read(model(file)).network().name());
+      keys.put("model", Model.read(model(file)).network().name());
     }
     if (Trees.text(keys, NORMALISATION).isEmpty()) {
       Trees.put(keys, NORMALISATION, keys.stringNode("inherited"));

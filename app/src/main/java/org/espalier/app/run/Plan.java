@@ -7,8 +7,8 @@ import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.TrainingLength;
 import org.espalier.data.Dataset;
 import org.espalier.data.Split;
+import org.espalier.data.batch.ChannelStatistics;
 import org.espalier.data.batch.EvaluationBatches;
-import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.Engine;
@@ -21,6 +21,7 @@ import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Duration;
+import org.espalier.engine.training.Normalisation;
 import org.espalier.methods.Method;
 import org.espalier.methods.Prepared;
 import org.espalier.methods.TrainingPlan;
@@ -100,7 +101,7 @@ public record Plan(
       NormalisationChoice choice, Dataset data, Optional<WarmStart> start) {
     return switch (choice) {
       case NONE -> Normalisation.none(data.shape().channels());
-      case MEASURED -> Normalisation.measured(data.train(), data.shape());
+      case MEASURED -> ChannelStatistics.measured(data.train(), data.shape());
       case INHERITED ->
           start
               .map(WarmStart::normalisation)

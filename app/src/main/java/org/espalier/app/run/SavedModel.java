@@ -2,23 +2,23 @@ package org.espalier.app.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
 import org.espalier.app.recipe.StartChoice;
-import org.espalier.data.batch.Normalisation;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkTable;
 import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.training.Normalisation;
 import org.espalier.formats.Model;
 import org.espalier.formats.ModelFile;
-import org.espalier.formats.esp.EspFile;
+import org.espalier.formats.ModelMetadata;
 
 /**
  * A trained network with what one must know to use it: how its input was normalised, what its
@@ -28,11 +28,7 @@ import org.espalier.formats.esp.EspFile;
  * changes no bit of the weights is left out.
  */
 public record SavedModel(Path file, Model model) {
-  private static final String RECIPE = "recipe";
   private static final String DATA = "data";
-  private static final String CLASSES = "classes";
-  private static final String MEAN = "normalisation.mean";
-  private static final String DEVIATION = "normalisation.deviation";
 
   /**
    * Reads the model of a run's folder, or a model file.
@@ -46,9 +42,7 @@ public record SavedModel(Path file, Model model) {
     }
     var folder = new RunFolder(runOrFile);
     if (!Files.isDirectory(runOrFile)) {
-      return new SavedModel(
-          runOrFile,
-          EspFile.recognises(runOrFile) ? EspFile.read(runOrFile) : ModelFile.read(runOrFile));
+      return new SavedModel(runOrFile, Model.read(runOrFile));
     }
     if (!Files.exists(folder.model())) {
       throw new EspalierException(
@@ -57,7 +51,7 @@ public record SavedModel(Path file, Model model) {
                   ? ": the run is not finished, --resume continues it"
                   : ": expected the folder of a run, with a model.safetensors"));
     }
-    return new SavedModel(folder.model(), ModelFile.read(folder.model()));
+    return new SavedModel(folder.model(), Model.read(folder.model()));
   }
 
   /**
@@ -77,7 +71,7 @@ public record SavedModel(Path file, Model model) {
     metadata.put("imported.file", String.valueOf(source.getFileName()));
     metadata.put("imported.sha256", StartChoice.sha256(source));
     data.ifPresent(name -> metadata.put(DATA, name));
-    describe(metadata, classes, normalisation);
+    metadata.putAll(ModelMetadata.of(classes, normalisation));
     ModelFile.write(file, imported.network(), imported.parameters(), metadata);
     return read(file);
   }
@@ -90,23 +84,9 @@ public record SavedModel(Path file, Model model) {
       Normalisation normalisation,
       Network network,
       Parameters parameters) {
-    var metadata = new LinkedHashMap<String, String>();
-    metadata.put(RECIPE, Fingerprint.canonical(recipe));
-    describe(metadata, classes, normalisation);
+    var metadata = new LinkedHashMap<>(ModelMetadata.of(classes, normalisation));
+    metadata.put(ModelMetadata.RECIPE, Fingerprint.canonical(recipe));
     ModelFile.write(file, network, parameters, metadata);
-  }
-
-  private static void describe(
-      Map<String, String> metadata, List<String> classes, Normalisation normalisation) {
-    metadata.put(CLASSES, String.join("\n", classes));
-    var mean = new float[normalisation.channels()];
-    var deviation = new float[normalisation.channels()];
-    for (var channel = 0; channel < mean.length; channel++) {
-      mean[channel] = normalisation.mean(channel);
-      deviation[channel] = normalisation.deviation(channel);
-    }
-    metadata.put(MEAN, text(mean));
-    metadata.put(DEVIATION, text(deviation));
   }
 
   public Network network() {
@@ -118,7 +98,8 @@ public record SavedModel(Path file, Model model) {
    * model from elsewhere there is no more than the name of its data, if that.
    */
   public RecipeDraft draft() {
-    if (!model.metadata().containsKey(RECIPE)) {
+    var recipe = model.metadata().get(ModelMetadata.RECIPE);
+    if (recipe == null) {
       var known =
           RecipeDraft.empty()
               .set("model", network().name())
@@ -126,7 +107,7 @@ public record SavedModel(Path file, Model model) {
               .set("data.validation", 0);
       return data().map(name -> known.set("data.name", name)).orElse(known);
     }
-    return RecipeDraft.parse(entry(RECIPE), file + ", metadata " + RECIPE);
+    return RecipeDraft.parse(recipe, file + ", metadata " + ModelMetadata.RECIPE);
   }
 
   /** The data set that a model from elsewhere was made for. */
@@ -136,23 +117,28 @@ public record SavedModel(Path file, Model model) {
 
   /** Whether the model was trained on the data set of that name, part of which was held out. */
   public boolean trainedOn(String name) {
-    return model.metadata().containsKey(RECIPE) && draft().resolve().data().name().equals(name);
+    return model.metadata().containsKey(ModelMetadata.RECIPE)
+        && draft().resolve().data().name().equals(name);
   }
 
   /** Names of the classes, in the order of the logits. */
   public List<String> classes() {
-    var classes = List.of(entry(CLASSES).split("\n", -1));
-    if (classes.size() != network().output().size()) {
-      throw new EspalierException(
-          "%s: %d class names for %d logits"
-              .formatted(file, classes.size(), network().output().size()));
-    }
-    return classes;
+    return naming(() -> ModelMetadata.classes(model))
+        .orElseThrow(() -> missing(ModelMetadata.CLASSES));
   }
 
   /** How its input was normalised. */
   public Normalisation normalisation() {
-    return Normalisation.of(numbers(MEAN), numbers(DEVIATION));
+    return naming(() -> ModelMetadata.normalisation(model))
+        .orElseThrow(() -> missing(ModelMetadata.MEAN));
+  }
+
+  private <T> T naming(Supplier<T> metadata) {
+    try {
+      return metadata.get();
+    } catch (EspalierException e) {
+      throw new EspalierException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /** The network layer by layer, as it is stored. */
@@ -165,30 +151,8 @@ public record SavedModel(Path file, Model model) {
     return model.metadata();
   }
 
-  private String entry(String key) {
-    var value = model.metadata().get(key);
-    if (value == null) {
-      throw new EspalierException(
-          file + ": no metadata " + key + ", expected a model written by a run");
-    }
-    return value;
-  }
-
-  private static String text(float[] values) {
-    var text = Arrays.toString(values);
-    return text.substring(1, text.length() - 1);
-  }
-
-  private float[] numbers(String key) {
-    var words = entry(key).split(",\\s*", -1);
-    var numbers = new float[words.length];
-    try {
-      for (var i = 0; i < words.length; i++) {
-        numbers[i] = Float.parseFloat(words[i]);
-      }
-    } catch (NumberFormatException e) {
-      throw new EspalierException(file + ": metadata " + key + ": expected numbers", e);
-    }
-    return numbers;
+  private EspalierException missing(String key) {
+    return new EspalierException(
+        file + ": no metadata " + key + ", expected a model written by a run");
   }
 }

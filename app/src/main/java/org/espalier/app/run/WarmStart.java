@@ -2,12 +2,12 @@ package org.espalier.app.run;
 
 import org.espalier.app.recipe.StartChoice;
 import org.espalier.data.Dataset;
-import org.espalier.data.batch.Normalisation;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.training.Normalisation;
 
 /** The trained network that a run starts from. */
 record WarmStart(SavedModel saved) {

@@ -5,6 +5,7 @@ import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
+import org.espalier.engine.training.Normalisation;
 
 /**
  * Fills the batch of any iteration: a pure function of (seed, iteration), whatever was filled

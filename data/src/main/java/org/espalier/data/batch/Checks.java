@@ -3,6 +3,7 @@ package org.espalier.data.batch;
 import org.espalier.data.Split;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.training.Normalisation;
 
 /** What both kinds of batches ask of their input. */
 final class Checks {

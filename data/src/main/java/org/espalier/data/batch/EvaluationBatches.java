@@ -5,6 +5,7 @@ import java.util.NoSuchElementException;
 import org.espalier.data.Split;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.training.Batch;
+import org.espalier.engine.training.Normalisation;
 
 /**
  * Every sample of a split once, in order, normalised and otherwise unchanged; the last batch may be

@@ -6,6 +6,7 @@ import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
 import org.espalier.engine.training.BatchSource;
+import org.espalier.engine.training.Normalisation;
 import org.jspecify.annotations.Nullable;
 
 /**

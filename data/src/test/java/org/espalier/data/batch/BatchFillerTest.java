@@ -9,6 +9,7 @@ import org.espalier.data.Split;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
+import org.espalier.engine.training.Normalisation;
 import org.junit.jupiter.api.Test;
 
 class BatchFillerTest {

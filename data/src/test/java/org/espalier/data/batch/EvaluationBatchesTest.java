@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.espalier.data.Samples;
 import org.espalier.data.Split;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.training.Normalisation;
 import org.junit.jupiter.api.Test;
 
 class EvaluationBatchesTest {

@@ -13,6 +13,7 @@ import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
+import org.espalier.engine.training.Normalisation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -6,11 +6,12 @@ import java.util.zip.CRC32;
 import org.espalier.data.Dataset;
 import org.espalier.data.Split;
 import org.espalier.data.batch.Augmentation;
+import org.espalier.data.batch.ChannelStatistics;
 import org.espalier.data.batch.EvaluationBatches;
-import org.espalier.data.batch.Normalisation;
 import org.espalier.data.batch.TrainingBatches;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.random.Randoms;
+import org.espalier.engine.training.Normalisation;
 import org.junit.jupiter.api.Test;
 
 class GlyphsTest {
@@ -78,7 +79,7 @@ class GlyphsTest {
     private final float[] velocity;
 
     private SoftmaxRegression(Dataset dataset) {
-      normalisation = Normalisation.measured(dataset.train(), dataset.shape());
+      normalisation = ChannelStatistics.measured(dataset.train(), dataset.shape());
       inputs = dataset.shape().size();
       classes = dataset.classes().size();
       weights = new float[classes * (inputs + 1)];

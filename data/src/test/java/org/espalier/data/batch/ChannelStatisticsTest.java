@@ -8,9 +8,10 @@ import org.espalier.data.Samples;
 import org.espalier.data.Split;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.training.Normalisation;
 import org.junit.jupiter.api.Test;
 
-class NormalisationTest {
+class ChannelStatisticsTest {
   private static final Shape SHAPE = new Shape(2, 1, 2);
   private static final Split SPLIT =
       new Split(
@@ -19,7 +20,7 @@ class NormalisationTest {
 
   @Test
   void statisticsAreThoseOfEachChannel() {
-    var measured = Normalisation.measured(SPLIT, SHAPE);
+    var measured = ChannelStatistics.measured(SPLIT, SHAPE);
     assertThat(measured.mean(0)).isEqualTo(2.5f);
     assertThat(measured.deviation(0)).isCloseTo((float) Math.sqrt(1.25), within(1e-6f));
     assertThat(measured.mean(1)).isEqualTo(1001);
@@ -28,7 +29,7 @@ class NormalisationTest {
 
   @Test
   void normalisedChannelsHaveMeanZeroAndDeviationOne() {
-    var measured = Normalisation.measured(SPLIT, SHAPE);
+    var measured = ChannelStatistics.measured(SPLIT, SHAPE);
     var sum = new double[2];
     var squares = new double[2];
     var values = new float[4];
@@ -50,7 +51,7 @@ class NormalisationTest {
   void constantChannelBecomesZero() {
     var split = new Split(new Samples.Floats(new float[][] {{7}, {7}}, 1), new int[2]);
     var values = new float[] {7};
-    Normalisation.measured(split, Shape.features(1)).apply(values, 0, 1);
+    ChannelStatistics.measured(split, Shape.features(1)).apply(values, 0, 1);
     assertThat(values[0]).isZero();
   }
 
