@@ -2,16 +2,13 @@ package org.espalier.app.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.EspalierException;
-import org.espalier.engine.executor.Engine;
-import org.espalier.engine.executor.Executor;
-import org.espalier.engine.network.Loss;
-import org.espalier.engine.training.Batch;
+import org.espalier.formats.runtime.Prediction;
+import org.espalier.formats.runtime.Predictor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +28,6 @@ import picocli.CommandLine.Parameters;
       "  espalier predict runs/NAME --input pictures/ samples.csv --top 3 --json"
     })
 final class PredictCommand implements Runnable {
-  private static final int LARGEST_BATCH = 128;
-
   @Parameters(paramLabel = "RUN_OR_FILE", description = "Folder of a run, or a model file.")
   private Path source;
 
@@ -58,90 +53,57 @@ final class PredictCommand implements Runnable {
       description = "Threads that compute, 0 for one per processor.")
   private int threads;
 
+  @Option(
+      names = "--batch",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Samples that are read and go through the network together.")
+  private int batch;
+
   @Mixin private EngineOptions engine;
   @Mixin private Output output;
 
-  /** A class with its probability. */
-  record Guess(int label, String name, double probability) {}
-
   /** The most likely classes of one sample. */
-  record Prediction(String input, List<Guess> classes) {}
+  record Row(String input, List<Prediction.Guess> classes) {}
 
   @Override
   public void run() {
     UsageException.requireAtLeast(1, "--top", top);
+    UsageException.requireAtLeast(1, "--batch", batch);
     UsageException.requireAtLeast(0, "--threads", threads);
     var computing = UsageException.checking(engine.choice()::engine);
     var saved = SavedModel.read(source);
-    var samples = PredictionInputs.read(inputs, saved.network().input());
-    if (samples.isEmpty()) {
+    var options = new Predictor.Options(Processors.or(threads), batch, 1);
+    var rows = new ArrayList<Row>();
+    try (var predictor = Predictor.of(saved.model(), computing, options)) {
+      // As many at a time as go through the network together: a folder may hold more than memory.
+      PredictionInputs.read(
+          inputs, saved.network().input(), batch, samples -> rows.addAll(rows(predictor, samples)));
+    }
+    if (rows.isEmpty()) {
       throw new EspalierException(
           inputs.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ": no samples, expected images or lines of numbers");
+              + ": no samples, expected images, arrays or lines of numbers");
     }
-    var predictions = predict(computing, saved, samples);
-    var table = new Table("input", "class", "probability");
-    for (var prediction : predictions) {
-      for (var guess : prediction.classes()) {
-        table.row(prediction.input(), guess.name(), Training.percent(guess.probability()));
-      }
-    }
-    output.text(table.toString());
-    output.result(predictions);
+    output.text(table(rows).toString());
+    output.result(rows);
   }
 
-  private List<Prediction> predict(
-      Engine computing, SavedModel saved, List<PredictionInputs.Sample> samples) {
-    var network = saved.network();
-    var batch = new Batch(Math.min(LARGEST_BATCH, samples.size()), network.input().size());
-    var options = new Engine.Options(batch.capacity(), Processors.or(threads), 0, false);
-    var predictions = new ArrayList<Prediction>();
-    try (var executor =
-        computing.compile(network, saved.model().parameters(), new Loss.CrossEntropy(0), options)) {
-      for (var from = 0; from < samples.size(); from += batch.capacity()) {
-        var to = Math.min(samples.size(), from + batch.capacity());
-        predictions.addAll(predict(saved, executor, batch, samples.subList(from, to)));
-      }
-    }
-    return predictions;
-  }
-
-  private List<Prediction> predict(
-      SavedModel saved, Executor executor, Batch batch, List<PredictionInputs.Sample> samples) {
-    var input = saved.network().input();
-    var classes = saved.classes();
-    var normalisation = saved.normalisation();
-    batch.size(samples.size());
-    for (var i = 0; i < samples.size(); i++) {
-      var at = i * input.size();
-      System.arraycopy(samples.get(i).values(), 0, batch.features(), at, input.size());
-      normalisation.apply(batch.features(), at, input.height() * input.width());
-    }
-    executor.forward(batch, Executor.Mode.INFERENCE, 0);
-    var logits = new float[batch.capacity() * classes.size()];
-    executor.logits(logits);
+  private List<Row> rows(Predictor predictor, List<PredictionInputs.Sample> samples) {
+    var values = samples.stream().map(PredictionInputs.Sample::values).toArray(float[][]::new);
+    var predictions = predictor.predict(values);
     return IntStream.range(0, samples.size())
-        .mapToObj(i -> new Prediction(samples.get(i).name(), guesses(logits, i, classes)))
+        .mapToObj(i -> new Row(samples.get(i).name(), predictions.get(i).top(top)))
         .toList();
   }
 
-  private List<Guess> guesses(float[] logits, int sample, List<String> classes) {
-    var first = sample * classes.size();
-    var largest = Double.NEGATIVE_INFINITY;
-    for (var c = 0; c < classes.size(); c++) {
-      largest = Math.max(largest, logits[first + c]);
+  private static Table table(List<Row> rows) {
+    var table = new Table("input", "class", "probability");
+    for (var row : rows) {
+      for (var guess : row.classes()) {
+        table.row(row.input(), guess.name(), Training.percent(guess.probability()));
+      }
     }
-    var sum = 0.0;
-    for (var c = 0; c < classes.size(); c++) {
-      sum += Math.exp(logits[first + c] - largest);
-    }
-    var guesses = new ArrayList<Guess>();
-    for (var c = 0; c < classes.size(); c++) {
-      guesses.add(new Guess(c, classes.get(c), Math.exp(logits[first + c] - largest) / sum));
-    }
-    return guesses.stream()
-        .sorted(Comparator.comparingDouble(guess -> -guess.probability()))
-        .limit(top)
-        .toList();
+    return table;
   }
 }

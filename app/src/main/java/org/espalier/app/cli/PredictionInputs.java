@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.espalier.data.format.CsvLine;
 import org.espalier.data.format.CsvLines;
@@ -14,30 +15,54 @@ import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.engine.network.Shape;
 
-/** Samples without labels, read from image files, folders of them, and CSV files. */
+/**
+ * Samples without labels, read from image files, folders of them, and CSV files, some at a time.
+ */
 final class PredictionInputs {
   private static final float WHITE = 255;
 
   private final Shape shape;
-  private final List<Sample> samples = new ArrayList<>();
+  private final int together;
+  private final Consumer<List<Sample>> sink;
+  private final List<Sample> waiting = new ArrayList<>();
 
   /**
    * One sample.
    *
-   * @param name its file, and line in it
+   * @param name its file, and where in it
    * @param values {@code [channel][height][width]}, not normalised
    */
   record Sample(String name, float[] values) {}
 
-  private PredictionInputs(Shape shape) {
+  private PredictionInputs(Shape shape, int together, Consumer<List<Sample>> sink) {
     this.shape = shape;
+    this.together = together;
+    this.sink = sink;
   }
 
-  /** All samples of {@code files}, each of which must have the shape a network takes. */
-  static List<Sample> read(List<Path> files, Shape shape) {
-    var inputs = new PredictionInputs(shape);
+  /**
+   * Hands all samples of {@code files} to {@code sink}, in order, {@code together} at a time.
+   *
+   * @param shape that every sample must have
+   */
+  static void read(List<Path> files, Shape shape, int together, Consumer<List<Sample>> sink) {
+    var inputs = new PredictionInputs(shape, together, sink);
     files.forEach(inputs::read);
-    return inputs.samples;
+    inputs.flush();
+  }
+
+  private void add(String name, float[] values) {
+    waiting.add(new Sample(name, values));
+    if (waiting.size() == together) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (!waiting.isEmpty()) {
+      sink.accept(List.copyOf(waiting));
+      waiting.clear();
+    }
   }
 
   private void read(Path file) {
@@ -71,7 +96,7 @@ final class PredictionInputs {
     for (var i = 0; i < values.length; i++) {
       values[i] = (image.pixels()[i] & 0xFF) / WHITE;
     }
-    samples.add(new Sample(file.toString(), values));
+    add(file.toString(), values);
   }
 
   /** One sample per line, without a label; a first line that is not all numbers is a header. */
@@ -98,6 +123,6 @@ final class PredictionInputs {
     for (var column = 0; column < columns; column++) {
       values[column] = line.number(column);
     }
-    samples.add(new Sample(line.file() + ":" + line.number(), values));
+    add(line.file() + ":" + line.number(), values);
   }
 }

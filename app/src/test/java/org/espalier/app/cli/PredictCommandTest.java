@@ -1,0 +1,111 @@
+package org.espalier.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.espalier.app.recipe.Mappers;
+import org.espalier.engine.network.NetworkBuilder;
+import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.formats.ModelFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A network that says whether the left or the right one of two pixels is brighter. */
+class PredictCommandTest {
+  @TempDir private Path folder;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void writeModel() {
+    var network =
+        NetworkBuilder.of("sides", new Shape(1, 1, 2)).flatten("flatten").linear("fc", 2).build();
+    var parameters = Parameters.dense(network);
+    parameters.of("fc.weight").values()[0] = 2;
+    parameters.of("fc.weight").values()[3] = 2;
+    ModelFile.write(model(), network, parameters, Map.of("classes", "left\nright"));
+  }
+
+  private Path model() {
+    return folder.resolve("model.safetensors");
+  }
+
+  private void image(String name, int left, int right) throws IOException {
+    var image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(0, 0, 0, left);
+    image.getRaster().setSample(1, 0, 0, right);
+    var file = folder.resolve(name);
+    Files.createDirectories(file.resolveSibling(""));
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  private int predict(String... arguments) {
+    var output = new StringWriter();
+    var errors = new StringWriter();
+    var line = Espalier.commandLine();
+    line.setOut(new PrintWriter(output)).setErr(new PrintWriter(errors));
+    var all = new String[arguments.length + 2];
+    all[0] = "predict";
+    all[1] = model().toString();
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    var exit = line.execute(all);
+    out = output.toString();
+    err = errors.toString();
+    return exit;
+  }
+
+  @Test
+  void allImagesOfAFolderAreClassifiedInTheOrderOfTheirNames() throws IOException {
+    for (var i = 0; i < 5; i++) {
+      image("pictures/" + i + ".png", i % 2 * 255, 255 - i % 2 * 255);
+    }
+    Files.writeString(folder.resolve("pictures/notes.txt"), "no picture");
+
+    var pictures = folder.resolve("pictures");
+    assertThat(predict("--input", pictures.toString(), "--batch", "2", "--json")).as(err).isZero();
+
+    var rows = Mappers.JSON.readTree(out);
+    assertThat(rows.size()).isEqualTo(5);
+    for (var i = 0; i < 5; i++) {
+      assertThat(rows.get(i).get("input").asString()).isEqualTo(pictures.resolve(i + ".png") + "");
+      assertThat(rows.get(i).get("classes").get(0).get("name").asString())
+          .isEqualTo(i % 2 == 0 ? "right" : "left");
+    }
+  }
+
+  @Test
+  void asManyClassesAreNamedAsAskedFor() throws IOException {
+    image("one.png", 255, 0);
+    var rows = Files.writeString(folder.resolve("rows.csv"), "0,1\n");
+
+    assertThat(
+            predict("--input", folder.resolve("one.png") + "", rows + "", "--top", "2", "--json"))
+        .as(err)
+        .isZero();
+
+    var second = Mappers.JSON.readTree(out).get(1).get("classes");
+    assertThat(second.size()).isEqualTo(2);
+    assertThat(second.get(0).get("label").intValue()).isEqualTo(1);
+    assertThat(second.get(0).get("probability").doubleValue())
+        .isCloseTo(1 / (1 + Math.exp(-2)), within(1e-6));
+    assertThat(second.get(1).get("name").asString()).isEqualTo("left");
+  }
+
+  @Test
+  void aFolderWithoutImagesIsNoAnswer() throws IOException {
+    var empty = Files.createDirectory(folder.resolve("empty"));
+
+    assertThat(predict("--input", empty.toString())).isEqualTo(1);
+    assertThat(err).contains(empty + ": no samples, expected images");
+  }
+}
