@@ -1,0 +1,148 @@
+package org.espalier.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.espalier.app.recipe.Mappers;
+import org.espalier.engine.network.Network;
+import org.espalier.engine.network.NetworkBuilder;
+import org.espalier.engine.network.Shape;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Topology;
+import org.espalier.formats.ModelFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A layer of 20×40 weights of which every tenth is there, in four levels. */
+class InspectCommandTest {
+  private static final Network NETWORK =
+      NetworkBuilder.of("levels", Shape.features(40)).linear("fc", 20).build();
+
+  @TempDir private Path folder;
+  private Path model = Path.of("");
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void writeModel() {
+    model = folder.resolve("model.safetensors");
+    var positions = LongStream.range(0, 800).filter(p -> p % 10 == 3).toArray();
+    var parameters =
+        new Parameters(
+            NETWORK,
+            spec ->
+                spec.prunable()
+                    ? Parameter.sparse(spec, Topology.of(20, 40, positions))
+                    : Parameter.dense(spec));
+    var values = parameters.of("fc.weight").values();
+    for (var i = 0; i < values.length; i++) {
+      values[i] = i % 4 - 1.5f;
+    }
+    ModelFile.write(model, NETWORK, parameters, Map.of("note", "made <by> hand"));
+  }
+
+  private void inspect(String... more) {
+    var arguments = new ArrayList<>(List.of("inspect", model.toString()));
+    arguments.addAll(List.of(more));
+    var output = new StringWriter();
+    var errors = new StringWriter();
+    var exit =
+        Espalier.commandLine()
+            .setOut(new PrintWriter(output))
+            .setErr(new PrintWriter(errors))
+            .execute(arguments.toArray(String[]::new));
+    out = output.toString();
+    err = errors.toString();
+    assertThat(exit).as(err).isZero();
+  }
+
+  private JsonNode weight() {
+    for (var tensor : Mappers.JSON.readTree(out).get("tensors")) {
+      if (tensor.get("name").asString().equals("fc.weight")) {
+        return tensor;
+      }
+    }
+    throw new AssertionError("no fc.weight in " + out);
+  }
+
+  @Test
+  void bytesInTheFileStandBesideTheEntropy() throws IOException {
+    inspect("--json");
+    var weight = weight();
+
+    assertThat(weight.get("nnz").longValue()).isEqualTo(80);
+    assertThat(weight.get("mask_bytes").longValue()).isEqualTo(2 * 80 + 4 * 21);
+    assertThat(weight.get("bytes").longValue()).isEqualTo(4 * 80 + 2 * 80 + 4 * 21);
+    assertThat(weight.get("bits_per_parameter").doubleValue()).isEqualTo(8 * 564 / 800.0);
+    assertThat(weight.get("bits_per_non_zero").doubleValue()).isEqualTo(8 * 564 / 80.0);
+    assertThat(weight.get("mask_entropy").doubleValue()).isCloseTo(0.468_996, within(1e-6));
+    assertThat(weight.get("value_entropy").doubleValue()).isCloseTo(2, within(1e-12));
+    assertThat(weight.get("entropy_bytes").doubleValue())
+        .isCloseTo((800 * 0.468_996 + 80 * 2) / 8, within(1e-3));
+    assertThat(Mappers.JSON.readTree(out).get("file_bytes").longValue())
+        .isEqualTo(Files.size(model));
+  }
+
+  @Test
+  void theSpreadOfTheWeightsIsDrawnInBlocks() {
+    inspect();
+
+    assertThat(out).contains("█         █").contains("F32 values, I32 row_starts, U16 columns");
+    assertThat(out).contains("note: made <by> hand").contains("bits per parameter");
+  }
+
+  @Test
+  void thePageHasTheSameWithoutScripts() throws IOException {
+    var page = folder.resolve("model.html");
+
+    inspect("--html", page.toString());
+
+    assertThat(Files.readString(page))
+        .contains("fc.weight", "F32 values, I32 row_starts, U16 columns", "<svg")
+        .contains("made &lt;by&gt; hand")
+        .doesNotContain("<script", "http:", "https:");
+  }
+
+  @Test
+  void tensorsOfAFileWithoutANetworkAreShownToo() {
+    var dense = folder.resolve("dense.safetensors");
+    ModelFile.writeDense(dense, NETWORK, ModelFile.read(model).parameters(), Map.of());
+    model = withoutNetwork(dense);
+
+    inspect("--json");
+
+    assertThat(Mappers.JSON.readTree(out).has("network")).isFalse();
+    assertThat(weight().get("nnz").longValue()).isEqualTo(80);
+    assertThat(weight().get("bytes").longValue()).isEqualTo(4 * 800);
+    assertThat(weight().get("density").doubleValue()).isEqualTo(0.1);
+  }
+
+  /** The header of such a file, padded to the length it had. */
+  private Path withoutNetwork(Path file) {
+    try {
+      var bytes = Files.readAllBytes(file);
+      var text = new String(bytes, StandardCharsets.ISO_8859_1);
+      var from = text.indexOf("\"__metadata__\"");
+      var to = text.indexOf("},", from) + 2;
+      var cut = text.substring(0, from) + " ".repeat(to - from) + text.substring(to);
+      return Files.write(
+          folder.resolve("foreign.safetensors"), cut.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
