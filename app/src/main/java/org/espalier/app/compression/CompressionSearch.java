@@ -19,7 +19,7 @@ import org.espalier.formats.esp.EspContents;
  * @param told hears of every candidate that is looked at
  */
 public record CompressionSearch(Model model, Consumer<Candidate> told) {
-  private static final int HALVINGS = 8;
+  private static final int HALVINGS = 8; // of what is measured; twice as many of what is not
 
   /** Steps between which the search halves: almost exact, and nothing left of the weights. */
   private static final double SMALLEST_STEP = 1e-6;
@@ -118,7 +118,7 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
     var low = SMALLEST_STEP;
     var high = LARGEST_STEP;
     Optional<Candidate> result = Optional.empty();
-    for (var i = 0; i < 2 * HALVINGS; i++) {
+    for (var i = 0; i < HALVINGS; i++) {
       var middle = Math.sqrt(low * high);
       var next = stepped(middle);
       if (good.test(next)) {
