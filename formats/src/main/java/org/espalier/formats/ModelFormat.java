@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.formats.esp.EspFile;
+import org.espalier.formats.onnx.OnnxFile;
 
 /**
  * The formats of model files that can be read, told apart by how a file begins.
@@ -20,9 +23,23 @@ import org.espalier.formats.esp.EspFile;
  */
 public enum ModelFormat {
   SAFETENSORS("safetensors"),
-  ESP("esp");
+  ESP("esp"),
+  ONNX("onnx");
 
   private static final int HEAD = 16;
+
+  /** The tags, number and wire type, of fields of an ONNX ModelProto. */
+  private static final byte ONNX_VERSION = 0x08;
+
+  private static final Set<Byte> ONNX_FIELDS =
+      Set.of(
+          (byte) 0x12,
+          (byte) 0x1A,
+          (byte) 0x22,
+          (byte) 0x28,
+          (byte) 0x32,
+          (byte) 0x3A,
+          (byte) 0x42);
 
   private final String title;
 
@@ -54,6 +71,7 @@ public enum ModelFormat {
     return switch (this) {
       case SAFETENSORS -> beginsAsSafetensors(head);
       case ESP -> beginsAsEsp(head);
+      case ONNX -> beginsAsOnnx(head);
     };
   }
 
@@ -61,6 +79,7 @@ public enum ModelFormat {
   Model read(Path file) {
     return switch (this) {
       case ESP -> EspFile.read(file);
+      case ONNX -> withProtobuf(file, () -> OnnxFile.read(file));
       case SAFETENSORS -> ModelFile.read(file);
     };
   }
@@ -73,6 +92,7 @@ public enum ModelFormat {
           yield esp.tensors();
         }
       }
+      case ONNX -> withProtobuf(file, () -> OnnxFile.tensors(file));
       case SAFETENSORS -> {
         try (var tensors = SafetensorsFile.open(file)) {
           yield SafetensorsParts.of(tensors);
@@ -108,5 +128,23 @@ public enum ModelFormat {
     var beginning = new byte[head.remaining()];
     head.get(beginning);
     return EspFile.recognises(beginning);
+  }
+
+  /** The version of the format, in one byte, and one of the fields that a model has after it. */
+  private static boolean beginsAsOnnx(ByteBuffer head) {
+    return head.remaining() > 3
+        && head.get() == ONNX_VERSION
+        && head.get() > 0
+        && ONNX_FIELDS.contains(head.get());
+  }
+
+  /** Programs that read no ONNX files need no protobuf. */
+  private static <T> T withProtobuf(Path file, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (NoClassDefFoundError e) {
+      throw new EspalierException(
+          file + ": an ONNX file, expected com.google.protobuf:protobuf-java on the class path", e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.app.inspect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.espalier.formats.Model;
 import org.espalier.formats.ModelFile;
 import org.espalier.formats.ModelFormat;
 import org.espalier.formats.SafetensorsFile;
+import org.espalier.formats.StateDict;
 import org.espalier.formats.StoredTensor;
 import org.espalier.formats.TensorShapes;
 
@@ -73,15 +75,20 @@ public record Inspection(
 
   private static Inspection tensorsAlone(Path path, SafetensorsFile file) {
     var stored = stored(path);
-    var tensors =
-        SafetensorsFile.read(path).entrySet().stream()
-            .map(
-                tensor ->
-                    TensorInspection.of(
-                        tensor.getKey(),
-                        tensor.getValue(),
-                        Optional.ofNullable(stored.get(tensor.getKey()))))
-            .toList();
+    var state = StateDict.read(path);
+    var tensors = new ArrayList<TensorInspection>();
+    state
+        .dense()
+        .forEach(
+            (name, tensor) ->
+                tensors.add(
+                    TensorInspection.of(name, tensor, Optional.ofNullable(stored.get(name)))));
+    state
+        .sparse()
+        .forEach(
+            (name, tensor) ->
+                tensors.add(
+                    TensorInspection.of(name, tensor, Optional.ofNullable(stored.get(name)))));
     return new Inspection(
         path,
         bytes(path),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.espalier.engine.parameter.Parameter;
+import org.espalier.formats.SparseTensor;
 import org.espalier.formats.StoredTensor;
 import org.espalier.formats.Tensor;
 
@@ -55,6 +56,17 @@ public record TensorInspection(
         stored,
         tensor.values().length,
         nonZeros(tensor.values()));
+  }
+
+  /** A tensor that such a file holds as non-zeros. */
+  static TensorInspection of(String name, SparseTensor tensor, Optional<StoredTensor> stored) {
+    return of(
+        name,
+        tensor.shape(),
+        true,
+        stored,
+        tensor.shape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact),
+        tensor.values());
   }
 
   private static TensorInspection of(

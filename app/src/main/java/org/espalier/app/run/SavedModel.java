@@ -153,6 +153,6 @@ public record SavedModel(Path file, Model model) {
 
   private EspalierException missing(String key) {
     return new EspalierException(
-        file + ": no metadata " + key + ", expected a model written by a run");
+        file + ": no metadata " + key + ", expected a model of a run, or one that import wrote");
   }
 }

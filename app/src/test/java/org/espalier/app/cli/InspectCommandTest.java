@@ -22,6 +22,9 @@ import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.esp.Coding;
+import org.espalier.formats.esp.EspContents;
+import org.espalier.formats.onnx.OnnxFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +132,46 @@ class InspectCommandTest {
     assertThat(weight().get("nnz").longValue()).isEqualTo(80);
     assertThat(weight().get("bytes").longValue()).isEqualTo(4 * 800);
     assertThat(weight().get("density").doubleValue()).isEqualTo(0.1);
+  }
+
+  @Test
+  void tensorsWithBitmasksAreShownAsWhatTheyStandFor() {
+    var bitmask = folder.resolve("bitmask.safetensors");
+    ModelFile.writeBitmask(bitmask, NETWORK, ModelFile.read(model).parameters(), Map.of());
+    model = withoutNetwork(bitmask);
+
+    inspect("--json");
+
+    assertThat(weight().get("nnz").longValue()).isEqualTo(80);
+    assertThat(weight().get("density").doubleValue()).isEqualTo(0.1);
+    assertThat(weight().get("bytes").longValue()).isEqualTo(4 * 80 + 20 * 5 + 8 * 2 + 8 * 20);
+  }
+
+  @Test
+  void aCompressedModelShowsWhatItsTensorsTakeInTheFile() {
+    var saved = ModelFile.read(model);
+    model = folder.resolve("model.esp");
+    EspContents.of(saved, new Coding.Exact()).write(model);
+
+    inspect("--json");
+
+    assertThat(Mappers.JSON.readTree(out).get("format").asString()).isEqualTo("esp");
+    assertThat(weight().get("nnz").longValue()).isEqualTo(80);
+    assertThat(weight().get("bytes").longValue()).isBetween(1L, 563L);
+  }
+
+  @Test
+  void anOnnxModelShowsItsSparseTensors() {
+    var saved = ModelFile.read(model);
+    model = folder.resolve("model.onnx");
+    OnnxFile.write(model, NETWORK, saved.parameters(), OnnxFile.Weights.SPARSE, saved.metadata());
+
+    inspect("--json");
+
+    assertThat(Mappers.JSON.readTree(out).get("format").asString()).isEqualTo("onnx");
+    assertThat(weight().get("nnz").longValue()).isEqualTo(80);
+    assertThat(weight().get("mask_bytes").longValue()).isEqualTo(8 * 80);
+    assertThat(weight().get("bytes").longValue()).isEqualTo((8 + 4) * 80);
   }
 
   /** The header of such a file, padded to the length it had. */

@@ -181,6 +181,26 @@ class TrainCommandTest {
   }
 
   @Test
+  void aModelDoesTheSameInEveryFormat() {
+    var trained = train("run", "--method", "rigl", "--sparsity", "0.5");
+    var run = folder.resolve("run").toString();
+    var onnx = folder.resolve("model.onnx").toString();
+    var compressed = folder.resolve("model.esp").toString();
+
+    assertThat(espalier("export", run, "--out", onnx)).as(err).isZero();
+    assertThat(espalier("compress", run, "--coding", "exact", "--out", compressed))
+        .as(err)
+        .isZero();
+
+    for (var model : List.of(onnx, compressed)) {
+      assertThat(espalier("evaluate", model, "--json")).as(err).isZero();
+      assertThat(Mappers.JSON.readTree(out).get("accuracy"))
+          .as(model)
+          .isEqualTo(trained.get("test_accuracy"));
+    }
+  }
+
+  @Test
   void theFormatOfAnExportFollowsItsNameUnlessToldOtherwise() throws IOException {
     train("run", "--method", "rigl", "--sparsity", "0.5");
     var run = folder.resolve("run").toString();

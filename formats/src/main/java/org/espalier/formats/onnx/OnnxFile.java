@@ -3,6 +3,7 @@ package org.espalier.formats.onnx;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.engine.EspalierException;
@@ -10,6 +11,7 @@ import org.espalier.engine.files.DurableFile;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.formats.Model;
+import org.espalier.formats.StoredTensor;
 import org.espalier.formats.onnx.proto.ModelProto;
 import org.espalier.formats.onnx.proto.OperatorSetIdProto;
 import org.espalier.formats.onnx.proto.StringStringEntryProto;
@@ -83,8 +85,22 @@ public final class OnnxFile {
    * @throws EspalierException of one line: the node or tensor, what was found, what was expected
    */
   public static Model read(Path path) {
+    return reading(path, OnnxReader::model);
+  }
+
+  /** What the constants of a graph take in a file, under their names in the graph. */
+  public static List<StoredTensor> tensors(Path path) {
+    return reading(path, OnnxReader::tensors);
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(OnnxReader reader) throws IOException;
+  }
+
+  private static <T> T reading(Path path, Reading<T> reading) {
     try {
-      return new OnnxReader(path).model();
+      return reading.of(new OnnxReader(path));
     } catch (IOException e) {
       throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
     } catch (EspalierException e) { // names in a file may hold anything: a message is one line

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.espalier.engine.EspalierException;
 import org.espalier.formats.Model;
+import org.espalier.formats.StoredTensor;
 import org.espalier.formats.onnx.proto.ModelProto;
 
 /** One ONNX file on its way to a model. */
@@ -32,11 +34,7 @@ final class OnnxReader {
 
   Model model() throws IOException {
     var size = Files.size(path);
-    if (size > MOST_BYTES) {
-      throw new EspalierException(
-          "%,d bytes, expected an ONNX file of at most %,d".formatted(size, MOST_BYTES));
-    }
-    var message = parse(Files.readAllBytes(path));
+    var message = message();
     var graph = message.getGraph();
     if (!message.hasGraph() || graph.getOutputCount() == 0) {
       throw new EspalierException("no graph with an output, expected an ONNX file");
@@ -51,6 +49,19 @@ final class OnnxReader {
     var network = reader.network();
     return new Model(
         network, reader.draft().parameters(network), metadata(message, operators, reader));
+  }
+
+  List<StoredTensor> tensors() throws IOException {
+    return InitializerSizes.of(message().getGraph());
+  }
+
+  private ModelProto message() throws IOException {
+    var size = Files.size(path);
+    if (size > MOST_BYTES) {
+      throw new EspalierException(
+          "%,d bytes, expected an ONNX file of at most %,d".formatted(size, MOST_BYTES));
+    }
+    return parse(Files.readAllBytes(path));
   }
 
   private static ModelProto parse(byte[] bytes) throws IOException {

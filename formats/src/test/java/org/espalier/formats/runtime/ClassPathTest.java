@@ -1,6 +1,7 @@
 package org.espalier.formats.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,6 +13,7 @@ import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.onnx.OnnxFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.JsonParser;
@@ -36,6 +38,24 @@ class ClassPathTest {
       assertThat(predictor.getMethod("classes").invoke(loaded)).isEqualTo(List.of("left", "right"));
       predictor.getMethod("predict", float[].class).invoke(loaded, new float[] {0, 1});
       loaded.close();
+    }
+  }
+
+  @Test
+  void withoutProtobufOnnxFilesAreRefusedWithWhatIsMissing() throws Exception {
+    var network =
+        NetworkBuilder.of("sides", new Shape(1, 1, 2)).flatten("flatten").linear("fc", 2).build();
+    var file = folder.resolve("model.onnx");
+    OnnxFile.write(file, network, Parameters.dense(network), OnnxFile.Weights.DENSE, Map.of());
+
+    try (var alone = classLoader()) {
+      var load = alone.loadClass(Predictor.class.getName()).getMethod("load", Path.class);
+
+      assertThatThrownBy(() -> load.invoke(null, file))
+          .cause()
+          .hasMessage(
+              file
+                  + ": an ONNX file, expected com.google.protobuf:protobuf-java on the class path");
     }
   }
 
