@@ -19,13 +19,14 @@ import picocli.CommandLine.Parameters;
     name = "predict",
     description = {
       "Classifies samples by a trained model.",
-      "Images have the size the model was trained on; a CSV file has one sample per line, images as"
-          + " values from 0 to 1."
+      "Images have the size the model was trained on; a CSV file has one sample per line, a NumPy"
+          + " array one, or some along its first axis, images as values from 0 to 1."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier predict runs/NAME --input picture.png",
-      "  espalier predict runs/NAME --input pictures/ samples.csv --top 3 --json"
+      "  espalier predict runs/NAME --input pictures/ samples.csv --top 3 --json",
+      "  espalier predict network.onnx --input samples.npy"
     })
 final class PredictCommand implements Runnable {
   @Parameters(paramLabel = "RUN_OR_FILE", description = "Folder of a run, or a model file.")
@@ -36,7 +37,7 @@ final class PredictCommand implements Runnable {
       required = true,
       arity = "1..*",
       paramLabel = "FILE",
-      description = "PNG, JPEG or CSV files, or folders of images.")
+      description = "PNG, JPEG, CSV or NPY files, or folders of images.")
   private List<Path> inputs;
 
   @Option(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -14,9 +15,11 @@ import org.espalier.data.format.ImageFile;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.engine.network.Shape;
+import org.espalier.formats.numpy.NpyFile;
 
 /**
- * Samples without labels, read from image files, folders of them, and CSV files, some at a time.
+ * Samples without labels, read from image files, folders of them, CSV files and NumPy's arrays,
+ * some at a time.
  */
 final class PredictionInputs {
   private static final float WHITE = 255;
@@ -73,6 +76,8 @@ final class PredictionInputs {
         }
       } else if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
         table(file);
+      } else if (file.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+        array(file);
       } else {
         image(file);
       }
@@ -97,6 +102,29 @@ final class PredictionInputs {
       values[i] = (image.pixels()[i] & 0xFF) / WHITE;
     }
     add(file.toString(), values);
+  }
+
+  /** One sample, or some along the first axis; the other axes only have to have as many values. */
+  private void array(Path file) {
+    var array = NpyFile.read(file);
+    var extents = array.shape();
+    var size = shape.size();
+    var values = array.values();
+    if (values.length == size) {
+      add(file.toString(), values);
+      return;
+    }
+    if (extents.isEmpty() || values.length != (long) extents.getFirst() * size) {
+      throw new EspalierException(
+          "%s: array of shape %s, expected %s (channels×height×width) or some of that along a first"
+                  .formatted(file, extents, shape)
+              + " axis");
+    }
+    for (var sample = 0; sample < extents.getFirst(); sample++) {
+      add(
+          file + "[" + sample + "]",
+          Arrays.copyOfRange(values, sample * size, (sample + 1) * size));
+    }
   }
 
   /** One sample per line, without a label; a first line that is not all numbers is a header. */

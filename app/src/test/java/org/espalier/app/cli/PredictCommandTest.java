@@ -9,13 +9,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.espalier.app.recipe.Mappers;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parameter.Parameters;
+import org.espalier.formats.Model;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.esp.Coding;
+import org.espalier.formats.esp.EspContents;
+import org.espalier.formats.numpy.NpyFile;
+import org.espalier.formats.onnx.OnnxFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,5 +113,58 @@ class PredictCommandTest {
 
     assertThat(predict("--input", empty.toString())).isEqualTo(1);
     assertThat(err).contains(empty + ": no samples, expected images");
+  }
+
+  @Test
+  void everyRowOfAnArrayIsASample() {
+    var array = folder.resolve("samples.npy");
+    NpyFile.write(array, List.of(3, 1, 1, 2), new float[] {0, 1, 1, 0, 0.2f, 0.9f});
+
+    assertThat(predict("--input", array + "", "--json")).as(err).isZero();
+
+    var rows = Mappers.JSON.readTree(out);
+    assertThat(rows.size()).isEqualTo(3);
+    for (var i = 0; i < 3; i++) {
+      assertThat(rows.get(i).get("input").asString()).isEqualTo(array + "[" + i + "]");
+      assertThat(rows.get(i).get("classes").get(0).get("name").asString())
+          .isEqualTo(i == 1 ? "left" : "right");
+    }
+  }
+
+  @Test
+  void anArrayMayBeOneSample() {
+    var array = folder.resolve("sample.npy");
+    NpyFile.write(array, List.of(1, 2), new float[] {0, 1});
+
+    assertThat(predict("--input", array + "", "--json")).as(err).isZero();
+
+    assertThat(Mappers.JSON.readTree(out).get(0).get("input").asString()).isEqualTo(array + "");
+  }
+
+  @Test
+  void anArrayOfOtherSamplesIsRefusedWithItsShape() {
+    var array = folder.resolve("samples.npy");
+    NpyFile.write(array, List.of(2, 3), new float[6]);
+
+    assertThat(predict("--input", array + "")).isEqualTo(1);
+    assertThat(err).contains(array + ": array of shape [2, 3], expected 1×1×2");
+  }
+
+  @Test
+  void compressedAndOnnxModelsPredictTheSame() {
+    var model = Model.read(model());
+    var array = folder.resolve("sample.npy");
+    NpyFile.write(array, List.of(2), new float[] {0.25f, 0.75f});
+    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
+    var expected = out;
+
+    EspContents.of(model, new Coding.Exact()).write(model());
+    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
+    assertThat(out).isEqualTo(expected);
+
+    OnnxFile.write(
+        model(), model.network(), model.parameters(), OnnxFile.Weights.DENSE, model.metadata());
+    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
+    assertThat(out).isEqualTo(expected);
   }
 }
