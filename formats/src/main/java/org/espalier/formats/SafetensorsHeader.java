@@ -51,11 +51,11 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorInfo> t
       return new Reader(parser).header(dataBytes);
     } catch (JacksonException e) {
       var message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+      var place = e.getLocation(); // unknown where a limit is exceeded
       throw new EspalierException(
           "header is not strict JSON: "
               + message
-              + " at character "
-              + e.getLocation().getCharOffset(),
+              + (place == null ? "" : " at character " + place.getCharOffset()),
           e);
     }
   }

@@ -153,6 +153,18 @@ class SafetensorsFileTest {
         .matches(message -> message.lines().count() == 1);
   }
 
+  /** The parser does not say where it met its limit. */
+  @Test
+  void aHeaderNestedTooDeepIsRefused() {
+    var path =
+        file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,[8]]}}", new byte[8]);
+
+    assertThatThrownBy(() -> SafetensorsFile.read(path))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageStartingWith(path + ": header is not strict JSON: ")
+        .hasMessageContaining("depth");
+  }
+
   @Test
   void headerLengthBeyondTheFileOrTheLimitIsRefused() throws IOException {
     var path = folder.resolve("bad.safetensors");
