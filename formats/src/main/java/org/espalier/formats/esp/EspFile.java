@@ -40,7 +40,13 @@ public final class EspFile implements AutoCloseable {
     this.starts = new long[header.sections().size() + 1];
     starts[0] = Preamble.BYTES + (long) preamble.headerBytes();
     for (var i = 1; i < starts.length; i++) {
-      starts[i] = starts[i - 1] + header.sections().get(i - 1).bytes();
+      var section = header.sections().get(i - 1);
+      if (section.bytes() > Long.MAX_VALUE - starts[i - 1]) {
+        throw new EspalierException(
+            "%s: %d bytes, expected sections of less than 2^63 together: damaged"
+                .formatted(section.title(), section.bytes()));
+      }
+      starts[i] = starts[i - 1] + section.bytes();
     }
     requireLength(completeness);
     this.reader = new SectionReader(header, this::section);

@@ -119,6 +119,7 @@ final class SectionReader {
       return new StoredTensor(spec.name(), section.values(), section.bytes(), 0);
     }
     try {
+      TensorCodec.requireModest(spec, section);
       var bytes = source.bytes(index);
       var mask = MaskSection.decode(bytes, spec.rows(), spec.columns(), (int) section.stored());
       return new StoredTensor(

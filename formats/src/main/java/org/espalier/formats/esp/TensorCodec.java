@@ -137,8 +137,7 @@ final class TensorCodec {
   }
 
   /** Before anything of their size is allocated. */
-  private static void requireModest(ParameterSpec spec, Section section)
-      throws DataFormatException {
+  static void requireModest(ParameterSpec spec, Section section) throws DataFormatException {
     if (section.stored() > Math.min(spec.size(), Integer.MAX_VALUE - 8)
         || section.bytes() < least(spec, section.stored())) {
       throw new DataFormatException(
