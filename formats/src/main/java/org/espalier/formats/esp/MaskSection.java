@@ -26,8 +26,8 @@ record MaskSection(Topology topology, Set<String> codecs, int end) {
   static byte[] encode(Topology topology) {
     var bytes = new ByteArrayOutputStream();
     var step = rowsPerPart(topology.columns());
-    for (var row = 0; row < topology.rows(); row += step) {
-      var mask = part(topology, row, Math.min(topology.rows(), row + step));
+    for (var row = 0; row < topology.rows(); row = next(row, step, topology.rows())) {
+      var mask = part(topology, row, next(row, step, topology.rows()));
       var encoded = MaskCodecs.best(mask);
       bytes.write(MaskCodecs.ALL.indexOf(encoded.codec()));
       varint(encoded.bytes().length, bytes);
@@ -48,8 +48,8 @@ record MaskSection(Topology topology, Set<String> codecs, int end) {
     var step = rowsPerPart(columns);
     var in = new Cursor(bytes);
     var codecs = new TreeSet<String>();
-    for (var row = 0; row < rows; row += step) {
-      var part = Math.min(rows - row, step) * columns;
+    for (var row = 0; row < rows; row = next(row, step, rows)) {
+      var part = (next(row, step, rows) - row) * columns;
       var codec = codec(in.next());
       codecs.add(codec.name());
       var length = in.varint();
@@ -78,6 +78,11 @@ record MaskSection(Topology topology, Set<String> codecs, int end) {
 
   private static int rowsPerPart(int columns) {
     return Math.max(1, MOST_POSITIONS / Math.max(1, columns));
+  }
+
+  /** Where the next part begins; the sum of both could leave the range of int. */
+  private static int next(int row, int step, int rows) {
+    return rows - row > step ? row + step : rows;
   }
 
   private static Bitmap part(Topology topology, int from, int to) {

@@ -62,7 +62,10 @@ final class RefinedWeights {
       if (!specs.get(i).prunable()) {
         throw new DataFormatException(specs.get(i).name() + " is refined, but no weight");
       }
-      lengths[i] = Math.toIntExact(specs.get(i).size());
+      if (specs.get(i).size() > Integer.MAX_VALUE - 8) {
+        throw new DataFormatException(specs.get(i).name() + " has 2^31 weights or more");
+      }
+      lengths[i] = (int) specs.get(i).size();
     }
     var parameters = new ArrayList<Parameter>();
     var decoded = Surp.decode(bytes, 0, bytes.length, lengths);
