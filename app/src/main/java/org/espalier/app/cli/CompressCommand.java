@@ -164,7 +164,7 @@ final class CompressCommand implements Runnable {
       CompressionSearch search, Optional<Accuracy> accuracy, Optional<Evaluation> before) {
     var most = goal.bytes(search.model());
     if (most.isPresent()) {
-      var bytes = Math.max(0, most.getAsLong() - CompressionOutcome.MOST_PROVENANCE);
+      var bytes = Math.max(0, most.getAsLong() - CompressionOutcome.mostProvenance(accuracy));
       return progressive ? refined(search, bytes) : search.within(bytes);
     }
     var drop = goal.drop();

@@ -17,14 +17,22 @@ record CompressionOutcome(
     Optional<CompressCommand.Accuracy> accuracy,
     Optional<Evaluation> before,
     Optional<Evaluation> after) {
-  /** Bytes that {@link #metadata} add to a file, at most. */
-  static final int MOST_PROVENANCE = 320;
+  /** Bytes that {@link #metadata} add to a file at most, but for the name of the data. */
+  private static final int MOST_PROVENANCE = 320;
+
+  private static final int MOST_ESCAPED = 6; // bytes of a character in JSON
 
   private static final String PROVENANCE = "provenance.";
 
   /** All of a network's parameters, absent ones included. */
   static long parameters(Model model) {
     return model.network().parameters().stream().mapToLong(spec -> spec.size()).sum();
+  }
+
+  /** Bytes that {@link #metadata} add to a file, at most. */
+  static long mostProvenance(Optional<CompressCommand.Accuracy> accuracy) {
+    var name = accuracy.map(it -> it.data().recipe().data().name()).orElse("");
+    return MOST_PROVENANCE + (long) MOST_ESCAPED * name.length();
   }
 
   /** The network's own metadata, and where the file comes from. */
