@@ -3,22 +3,21 @@ package org.espalier.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class CompareCommandTest {
-  @TempDir Path folder;
+  @TempDir private Path folder;
+  private final Console console = new Console();
 
   @Test
   void makesEveryRunOnceAndComparesThem() throws IOException {
-    var first = Mappers.JSON.readTree(compare("dense,rigl"));
+    var first = compare("dense,rigl");
 
     assertThat(first.at("/cells/0/method").asString()).isEqualTo("dense");
     assertThat(first.at("/cells/1/method").asString()).isEqualTo("rigl");
@@ -29,32 +28,27 @@ class CompareCommandTest {
     assertThat(folder.resolve("compare.html")).content().contains("rigl", "90 %", "(n=2)");
 
     var before = results();
-    var second = Mappers.JSON.readTree(compare("dense,rigl"));
+    var second = compare("dense,rigl");
 
     assertThat(second).isEqualTo(first);
     assertThat(results()).hasSize(4).isEqualTo(before);
   }
 
-  private String compare(String methods) {
-    var out = new StringWriter();
-    var err = new StringWriter();
+  private JsonNode compare(String methods) {
     var code =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(
-                "compare",
-                "--data=glyphs",
-                "--model=mlp:32",
-                "--methods=" + methods,
-                "--sparsities=0.9",
-                "--seeds=1,2",
-                "--duration=3it",
-                "--threads=1",
-                "--out=" + folder,
-                "--json");
-    assertThat(code).as(err.toString()).isZero();
-    return out.toString();
+        console.run(
+            "compare",
+            "--data=glyphs",
+            "--model=mlp:32",
+            "--methods=" + methods,
+            "--sparsities=0.9",
+            "--seeds=1,2",
+            "--duration=3it",
+            "--threads=1",
+            "--out=" + folder,
+            "--json");
+    assertThat(code).as(console.err()).isZero();
+    return console.json();
   }
 
   /** Every result with the time it was written. */

@@ -3,15 +3,11 @@ package org.espalier.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,21 +15,11 @@ import tools.jackson.databind.JsonNode;
 
 class CompressCommandTest {
   @TempDir private Path folder;
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void trainANetwork() throws IOException {
-    var random = new Random(1);
-    var lines = new StringBuilder("a,b,c,d,label\n");
-    for (var sample = 0; sample < 400; sample++) {
-      var label = random.nextInt(3);
-      for (var feature = 0; feature < 4; feature++) {
-        lines.append(random.nextGaussian() + (feature == label ? 3 : 0)).append(',');
-      }
-      lines.append("class").append(label).append('\n');
-    }
-    Files.writeString(folder.resolve("samples.csv"), lines);
+    Samples.threeClasses(folder.resolve("samples.csv"));
     run("train", "--data", "csv:" + folder + "/samples.csv", "--model", "mlp:60x60")
         .with("--method", "rigl", "--sparsity", "0.5", "--set=method.every=10it")
         .with("--batch", "16", "--epochs", "6", "--out", folder.resolve("run").toString())
@@ -138,26 +124,13 @@ class CompressCommandTest {
     }
 
     JsonNode succeeds() {
-      assertThat(with("--json").execute()).as(err).isZero();
-      return Mappers.JSON.readTree(out);
+      assertThat(console.run(with("--json").arguments)).as(console.err()).isZero();
+      return console.json();
     }
 
     void fails(int exit, String message) {
-      assertThat(execute()).as(out + err).isEqualTo(exit);
-      assertThat(err).contains(message).hasLineCount(1);
-    }
-
-    private int execute() {
-      var output = new StringWriter();
-      var errors = new StringWriter();
-      var result =
-          Espalier.commandLine()
-              .setOut(new PrintWriter(output))
-              .setErr(new PrintWriter(errors))
-              .execute(arguments.toArray(String[]::new));
-      out = output.toString();
-      err = errors.toString();
-      return result;
+      assertThat(console.run(arguments)).as(console.out() + console.err()).isEqualTo(exit);
+      assertThat(console.err()).contains(message).hasLineCount(1);
     }
   }
 }

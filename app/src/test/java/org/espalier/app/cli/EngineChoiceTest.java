@@ -3,14 +3,10 @@ package org.espalier.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,34 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineChoiceTest {
   @TempDir private Path folder;
   private Path run = Path.of("");
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void writeSamples() throws IOException {
     run = folder.resolve("run");
     EchoEngines.COMPILED.set(0);
-    var random = new Random(1);
-    var lines = new StringBuilder("a,b,label\n");
-    for (var sample = 0; sample < 100; sample++) {
-      var x = random.nextGaussian();
-      lines.append(x).append(',').append(random.nextGaussian());
-      lines.append(x > 0 ? ",yes\n" : ",no\n");
-    }
-    Files.writeString(folder.resolve("samples.csv"), lines);
-  }
-
-  private int espalier(List<String> arguments) {
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments.toArray(String[]::new));
-    out = output.toString();
-    err = errors.toString();
-    return exit;
+    Samples.twoClasses(folder.resolve("samples.csv"), 100);
   }
 
   private int train(String... more) {
@@ -58,20 +33,20 @@ class EngineChoiceTest {
     arguments.addAll(List.of("--epochs", "1", "--threads", "1", "--out", run.toString()));
     arguments.addAll(List.of("--set=method.sparsity=0.5", "--json"));
     arguments.addAll(List.of(more));
-    return espalier(arguments);
+    return console.run(arguments);
   }
 
   @Test
   void theRunAndItsDenseTwinAreComputedByTheEngineAskedFor() throws IOException {
-    assertThat(train("--engine", "echo")).as(err).isZero();
+    assertThat(train("--engine", "echo")).as(console.err()).isZero();
 
     assertThat(EchoEngines.COMPILED).as("the run, then a sparse and a dense step").hasValue(3);
-    var result = Mappers.JSON.readTree(out);
+    var result = console.json();
     assertThat(result.get("engine").asString()).isEqualTo("echo");
     assertThat(result.get("device").asString()).isEqualTo("cpu");
     assertThat(result.get("precision").asString()).isEqualTo("float32");
     assertThat(result.has("vector_bits")).as("widths of kernels that were not used").isFalse();
-    assertThat(err).contains("ms per step on echo on cpu in float32,");
+    assertThat(console.err()).contains("ms per step on echo on cpu in float32,");
     assertThat(run.resolve("report.html"))
         .content()
         .contains("dense on echo on cpu in float32", "<td>Engine</td><td>echo</td>");
@@ -80,20 +55,20 @@ class EngineChoiceTest {
 
   @Test
   void withoutAskingTheProgramComputesItself() {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
 
     assertThat(EchoEngines.COMPILED).hasValue(0);
-    assertThat(Mappers.JSON.readTree(out).get("engine").asString()).isEqualTo("cpu");
+    assertThat(console.json().get("engine").asString()).isEqualTo("cpu");
   }
 
   @Test
   void aRunDoesNotChangeItsEngine() throws IOException {
-    assertThat(train("--engine", "echo")).as(err).isZero();
+    assertThat(train("--engine", "echo")).as(console.err()).isZero();
     Files.delete(run.resolve("result.json"));
 
     assertThat(train("--resume")).isEqualTo(1);
-    assertThat(err).contains("holds another run, with a different engine");
-    assertThat(train("--resume", "--engine", "echo")).as(err).isZero();
+    assertThat(console.err()).contains("holds another run, with a different engine");
+    assertThat(train("--resume", "--engine", "echo")).as(console.err()).isZero();
   }
 
   @ParameterizedTest
@@ -112,7 +87,7 @@ class EngineChoiceTest {
   void whatCannotComputeIsRefusedBeforeAnythingIsWritten(String argument, String message) {
     assertThat(train(argument)).isEqualTo(2);
 
-    assertThat(err.lines().filter(line -> line.startsWith("espalier: ")))
+    assertThat(console.err().lines().filter(line -> line.startsWith("espalier: ")))
         .singleElement()
         .asString()
         .contains(message);
@@ -121,37 +96,41 @@ class EngineChoiceTest {
 
   @Test
   void aFinishedRunIsShownWithoutItsEngine() throws IOException {
-    assertThat(train("--engine", "echo")).as(err).isZero();
+    assertThat(train("--engine", "echo")).as(console.err()).isZero();
     var recipe = Files.readString(run.resolve("recipe.yaml")).replace("name: echo", "name: gone");
     Files.writeString(run.resolve("recipe.yaml"), recipe);
 
-    assertThat(espalier(List.of("run", run.toString(), "--resume", "--json"))).as(err).isZero();
-    assertThat(out).contains("\"engine\" : \"echo\"");
+    assertThat(console.run(List.of("run", run.toString(), "--resume", "--json")))
+        .as(console.err())
+        .isZero();
+    assertThat(console.out()).contains("\"engine\" : \"echo\"");
   }
 
   @Test
   void aModelIsEvaluatedByTheEngineAskedForWhateverTrainedIt() {
-    assertThat(train("--engine", "echo")).as(err).isZero();
+    assertThat(train("--engine", "echo")).as(console.err()).isZero();
     EchoEngines.COMPILED.set(0);
 
-    assertThat(espalier(List.of("evaluate", run.toString(), "--json"))).as(err).isZero();
+    assertThat(console.run(List.of("evaluate", run.toString(), "--json")))
+        .as(console.err())
+        .isZero();
     assertThat(EchoEngines.COMPILED).hasValue(0);
-    assertThat(Mappers.JSON.readTree(out).get("engine").asString()).isEqualTo("cpu");
+    assertThat(console.json().get("engine").asString()).isEqualTo("cpu");
 
     var asked = List.of("evaluate", run.toString(), "--engine", "echo", "--json");
-    assertThat(espalier(asked)).as(err).isZero();
+    assertThat(console.run(asked)).as(console.err()).isZero();
     assertThat(EchoEngines.COMPILED).hasValue(1);
-    assertThat(Mappers.JSON.readTree(out).get("engine").asString()).isEqualTo("echo");
+    assertThat(console.json().get("engine").asString()).isEqualTo("echo");
   }
 
   @Test
   void samplesAreClassifiedByTheEngineAskedFor() throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     var rows = folder.resolve("rows.csv").toString();
     Files.writeString(Path.of(rows), "1,2\n-1,0\n");
 
-    assertThat(espalier(List.of("predict", run.toString(), "--input", rows, "--engine", "echo")))
-        .as(err)
+    assertThat(console.run(List.of("predict", run.toString(), "--input", rows, "--engine", "echo")))
+        .as(console.err())
         .isZero();
     assertThat(EchoEngines.COMPILED).hasValue(1);
   }
@@ -163,7 +142,7 @@ class EngineChoiceTest {
     arguments.add(1, folder.resolve("nowhere").toString());
     arguments.addAll(List.of("--engine", "echo", "--device", "cuda"));
 
-    assertThat(espalier(arguments)).isEqualTo(2);
-    assertThat(err).contains("device cuda: engine echo finds none here");
+    assertThat(console.run(arguments)).isEqualTo(2);
+    assertThat(console.err()).contains("device cuda: engine echo finds none here");
   }
 }

@@ -3,14 +3,11 @@ package org.espalier.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,33 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailuresTest {
   @TempDir private Path folder;
   private Path run = Path.of("");
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void writeSamples() throws IOException {
     run = folder.resolve("run");
-    var random = new Random(1);
-    var lines = new StringBuilder("a,b,label\n");
-    for (var sample = 0; sample < 100; sample++) {
-      var x = random.nextGaussian();
-      lines.append(x).append(',').append(random.nextGaussian());
-      lines.append(x > 0 ? ",yes\n" : ",no\n");
-    }
-    Files.writeString(folder.resolve("samples.csv"), lines);
-  }
-
-  private int espalier(String... arguments) {
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments);
-    out = output.toString();
-    err = errors.toString();
-    return exit;
+    Samples.twoClasses(folder.resolve("samples.csv"), 100);
   }
 
   /** Trains on the samples; later arguments decide. */
@@ -56,15 +32,15 @@ class FailuresTest {
     arguments.addAll(List.of("--model", "mlp:8", "--method", "static-random", "--batch", "10"));
     arguments.addAll(List.of("--epochs", "2", "--threads", "1", "--out", run.toString()));
     arguments.addAll(List.of(more));
-    return espalier(arguments.toArray(String[]::new));
+    return console.run(arguments);
   }
 
   private void assertOneLine(String message) {
-    assertThat(err.lines().filter(line -> line.startsWith("espalier: ")))
+    assertThat(console.err().lines().filter(line -> line.startsWith("espalier: ")))
         .singleElement()
         .asString()
         .contains(message);
-    assertThat(err).doesNotContain("\tat ");
+    assertThat(console.err()).doesNotContain("\tat ");
   }
 
   @ParameterizedTest
@@ -92,9 +68,9 @@ class FailuresTest {
         "run nowhere.yaml --epochs few | --epochs"
       })
   void aRequestThatMakesNoSenseIsBadUsage(String arguments, String message) {
-    assertThat(espalier(arguments.split(" "))).isEqualTo(2);
+    assertThat(console.run(arguments.split(" "))).isEqualTo(2);
     assertOneLine(message);
-    assertThat(out).isEmpty();
+    assertThat(console.out()).isEmpty();
   }
 
   @ParameterizedTest
@@ -131,13 +107,13 @@ class FailuresTest {
       })
   void aRequestThatCannotBeMetFails(String arguments, String message) {
     var here = arguments.replace("FOLDER", folder.toString());
-    assertThat(espalier(here.split(" "))).isEqualTo(1);
+    assertThat(console.run(here.split(" "))).isEqualTo(1);
     assertOneLine(message);
   }
 
   @Test
   void anExistingRunIsNeverOverwritten() throws IOException {
-    assertThat(train("--json")).as(err).isZero();
+    assertThat(train("--json")).as(console.err()).isZero();
     var model = Files.readAllBytes(run.resolve("model.safetensors"));
 
     assertThat(train()).isEqualTo(1);
@@ -145,7 +121,7 @@ class FailuresTest {
     assertThat(train("--resume", "--seed", "2")).isEqualTo(1);
     assertOneLine("holds another run, with a different seed");
     assertThat(train("--resume", "--json")).isZero();
-    assertThat(out).startsWith("{").contains("\"test_accuracy\"");
+    assertThat(console.out()).startsWith("{").contains("\"test_accuracy\"");
     assertThat(run.resolve("model.safetensors")).hasBinaryContent(model);
   }
 
@@ -169,24 +145,24 @@ class FailuresTest {
 
   @Test
   void aDamagedModelIsRefused() throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     var model = run.resolve("model.safetensors");
     var bytes = Files.readAllBytes(model);
     for (var length : new int[] {0, 7, 100, bytes.length - 1}) {
       Files.write(model, Arrays.copyOf(bytes, length));
-      assertThat(espalier("inspect", run.toString())).as("%d bytes", length).isEqualTo(1);
+      assertThat(console.run("inspect", run.toString())).as("%d bytes", length).isEqualTo(1);
       assertOneLine("model.safetensors");
     }
     var flipped = bytes.clone();
     flipped[bytes.length - 3] ^= 4;
     Files.write(model, flipped);
-    assertThat(espalier("evaluate", run.toString())).isEqualTo(1);
+    assertThat(console.run("evaluate", run.toString())).isEqualTo(1);
     assertOneLine("model.safetensors");
   }
 
   @Test
   void aDamagedCheckpointIsRefused() throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     Files.delete(run.resolve("result.json"));
     var checkpoint = run.resolve("checkpoint.esp-ckpt");
     var bytes = Files.readAllBytes(checkpoint);
@@ -196,7 +172,7 @@ class FailuresTest {
     assertOneLine("checkpoint.esp-ckpt");
 
     Files.write(checkpoint, bytes);
-    assertThat(train("--resume")).as(err).isZero();
+    assertThat(train("--resume")).as(console.err()).isZero();
   }
 
   @Test
@@ -215,7 +191,7 @@ class FailuresTest {
         "recipe.yaml | foo: 1 | recipe.yaml: unknown recipe key foo",
       })
   void aDamagedFileOfARunIsNamed(String file, String content, String message) throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     Files.writeString(run.resolve(file), content);
 
     assertThat(train("--resume")).isEqualTo(1);
@@ -224,7 +200,7 @@ class FailuresTest {
 
   @Test
   void metricsThatAreLostOrNoTextAreNamed() throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     Files.delete(run.resolve("result.json"));
     var metrics = run.resolve("metrics.jsonl");
     Files.delete(metrics);
@@ -238,19 +214,19 @@ class FailuresTest {
 
   @Test
   void onlyFiniteNumbersAreClassified() throws IOException {
-    assertThat(train()).as(err).isZero();
+    assertThat(train()).as(console.err()).isZero();
     var rows = folder.resolve("rows.csv");
     Files.writeString(rows, "1,2\n1,NaN\n");
 
-    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertThat(console.run("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
     assertOneLine("rows.csv:2: column 2 is 'NaN', expected a finite number");
 
     Files.writeString(rows, "x;y\n1;2;3\n");
-    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertThat(console.run("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
     assertOneLine("rows.csv:2: 3 values, expected 2");
 
     Files.writeString(rows, "");
-    assertThat(espalier("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
+    assertThat(console.run("predict", run.toString(), "--input", rows.toString())).isEqualTo(1);
     assertOneLine("rows.csv: no samples");
   }
 }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Random;
 import javax.imageio.ImageIO;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.executor.CpuEngine;
@@ -32,21 +29,7 @@ class ImportCommandTest {
   private static final int IMAGES = 32;
 
   @TempDir private Path folder;
-  private String out = "";
-  private String err = "";
-
-  private int espalier(String... arguments) {
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments);
-    out = output.toString();
-    err = errors.toString();
-    return exit;
-  }
+  private final Console console = new Console();
 
   private String file(String name) {
     return folder.resolve(name).toString();
@@ -56,7 +39,7 @@ class ImportCommandTest {
   void networkTrainedElsewhereGivesItsRecordedOutputs() throws IOException {
     var data = data();
     var exit =
-        espalier(
+        console.run(
             "import",
             data.resolve("models/resnet20-12fca82f.safetensors").toString(),
             "--model=resnet-20:shortcut=pad",
@@ -69,7 +52,7 @@ class ImportCommandTest {
             "--deviation=0.229,0.224,0.225",
             "--out=" + file("resnet20.safetensors"));
 
-    assertThat(exit).as(err).isZero();
+    assertThat(exit).as(console.err()).isZero();
     var saved = SavedModel.read(folder.resolve("resnet20.safetensors"));
     var logits = logits(saved, images(data));
     var expected = new ArrayList<String[]>();
@@ -134,14 +117,7 @@ class ImportCommandTest {
 
   /** A network whose first unit tells the classes apart, and samples that it can. */
   private void writeNetworkAndSamples() throws IOException {
-    var random = new Random(1);
-    var lines = new StringBuilder("a,b,label\n");
-    for (var sample = 0; sample < 200; sample++) {
-      var x = random.nextGaussian();
-      lines.append(x).append(',').append(random.nextGaussian());
-      lines.append(x > 0 ? ",yes\n" : ",no\n");
-    }
-    Files.writeString(folder.resolve("samples.csv"), lines);
+    Samples.twoClasses(folder.resolve("samples.csv"), 200);
     var arrays = new LinkedHashMap<String, Tensor>();
     arrays.put("0.weight", new Tensor(List.of(2, 2), new float[] {1, 0.1f, -1, 0.2f}));
     arrays.put("0.bias", new Tensor(List.of(2), new float[2]));
@@ -153,7 +129,7 @@ class ImportCommandTest {
   private void importNetwork() throws IOException {
     writeNetworkAndSamples();
     var exit =
-        espalier(
+        console.run(
             "import",
             file("state.npz"),
             "--model=mlp:2",
@@ -161,18 +137,20 @@ class ImportCommandTest {
             "--rename=^0=fc1",
             "--rename=^2=fc2",
             "--out=" + file("imported.safetensors"));
-    assertThat(exit).as(err).isZero();
+    assertThat(exit).as(console.err()).isZero();
   }
 
   @Test
   void prunedByMagnitudeItGoesOnFromItsWeights() throws IOException {
     importNetwork();
     var data = "--data=csv:" + file("samples.csv");
-    assertThat(espalier("evaluate", file("imported.safetensors"), "--json")).as(err).isZero();
-    assertThat(out).contains("\"accuracy\"");
+    assertThat(console.run("evaluate", file("imported.safetensors"), "--json"))
+        .as(console.err())
+        .isZero();
+    assertThat(console.out()).contains("\"accuracy\"");
 
     var exit =
-        espalier(
+        console.run(
             "train",
             data,
             "--from=" + file("imported.safetensors"),
@@ -184,7 +162,7 @@ class ImportCommandTest {
             "--threads=1",
             "--out=" + file("run"));
 
-    assertThat(exit).as(err).isZero();
+    assertThat(exit).as(console.err()).isZero();
     var pruned = SavedModel.read(folder.resolve("run")).model().parameters();
     assertThat(pruned.of("fc1.weight").storage()).isEqualTo(Storage.SPARSE);
     assertThat(pruned.of("fc1.weight").toDense())
@@ -209,11 +187,11 @@ class ImportCommandTest {
           "--out=" + file("run"),
           "--resume"
         };
-    assertThat(espalier(arguments)).as(err).isZero();
-    assertThat(espalier(arguments)).as(err).isZero();
+    assertThat(console.run(arguments)).as(console.err()).isZero();
+    assertThat(console.run(arguments)).as(console.err()).isZero();
     Files.delete(from);
     var exit =
-        espalier(
+        console.run(
             "import",
             file("state.npz"),
             "--model=mlp:2",
@@ -222,11 +200,11 @@ class ImportCommandTest {
             "--rename=^0=fc1",
             "--rename=^2=fc2",
             "--out=" + from);
-    assertThat(exit).as(err).isZero();
+    assertThat(exit).as(console.err()).isZero();
 
-    assertThat(espalier(arguments)).isEqualTo(1);
+    assertThat(console.run(arguments)).isEqualTo(1);
 
-    assertThat(err).contains("holds another run, with a different from");
+    assertThat(console.err()).contains("holds another run, with a different from");
   }
 
   @Test
@@ -234,12 +212,12 @@ class ImportCommandTest {
     importNetwork();
     for (var target : List.of("a.npz", "b.safetensors")) {
       var exit =
-          espalier(
+          console.run(
               "export",
               file("imported.safetensors"),
               "--out=" + file(target),
               target.startsWith("b") ? "--bitmask" : "--dense");
-      assertThat(exit).as(err).isZero();
+      assertThat(exit).as(console.err()).isZero();
     }
 
     assertThat(folder.resolve("README.md"))
@@ -257,7 +235,7 @@ class ImportCommandTest {
     writeNetworkAndSamples();
 
     var exit =
-        espalier(
+        console.run(
             "import",
             file("state.npz"),
             "--model=mlp:2",
@@ -266,7 +244,7 @@ class ImportCommandTest {
             "--out=" + file("imported.safetensors"));
 
     assertThat(exit).isEqualTo(1);
-    assertThat(err)
+    assertThat(console.err())
         .contains("state.npz: tensor fc1.weight is missing, expected shape [2, 2]")
         .contains("--rename gives tensors other names");
   }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.espalier.app.recipe.Mappers;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
@@ -37,8 +34,7 @@ class InspectCommandTest {
 
   @TempDir private Path folder;
   private Path model = Path.of("");
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void writeModel() {
@@ -61,25 +57,16 @@ class InspectCommandTest {
   private void inspect(String... more) {
     var arguments = new ArrayList<>(List.of("inspect", model.toString()));
     arguments.addAll(List.of(more));
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments.toArray(String[]::new));
-    out = output.toString();
-    err = errors.toString();
-    assertThat(exit).as(err).isZero();
+    assertThat(console.run(arguments)).as(console.err()).isZero();
   }
 
   private JsonNode weight() {
-    for (var tensor : Mappers.JSON.readTree(out).get("tensors")) {
+    for (var tensor : console.json().get("tensors")) {
       if (tensor.get("name").asString().equals("fc.weight")) {
         return tensor;
       }
     }
-    throw new AssertionError("no fc.weight in " + out);
+    throw new AssertionError("no fc.weight in " + console.out());
   }
 
   @Test
@@ -96,16 +83,17 @@ class InspectCommandTest {
     assertThat(weight.get("value_entropy").doubleValue()).isCloseTo(2, within(1e-12));
     assertThat(weight.get("entropy_bytes").doubleValue())
         .isCloseTo((800 * 0.468_996 + 80 * 2) / 8, within(1e-3));
-    assertThat(Mappers.JSON.readTree(out).get("file_bytes").longValue())
-        .isEqualTo(Files.size(model));
+    assertThat(console.json().get("file_bytes").longValue()).isEqualTo(Files.size(model));
   }
 
   @Test
   void theSpreadOfTheWeightsIsDrawnInBlocks() {
     inspect();
 
-    assertThat(out).contains("█         █").contains("F32 values, I32 row_starts, U16 columns");
-    assertThat(out).contains("note: made <by> hand").contains("bits per parameter");
+    assertThat(console.out())
+        .contains("█         █")
+        .contains("F32 values, I32 row_starts, U16 columns");
+    assertThat(console.out()).contains("note: made <by> hand").contains("bits per parameter");
   }
 
   @Test
@@ -128,7 +116,7 @@ class InspectCommandTest {
 
     inspect("--json");
 
-    assertThat(Mappers.JSON.readTree(out).has("network")).isFalse();
+    assertThat(console.json().has("network")).isFalse();
     assertThat(weight().get("nnz").longValue()).isEqualTo(80);
     assertThat(weight().get("bytes").longValue()).isEqualTo(4 * 800);
     assertThat(weight().get("density").doubleValue()).isEqualTo(0.1);
@@ -155,7 +143,7 @@ class InspectCommandTest {
 
     inspect("--json");
 
-    assertThat(Mappers.JSON.readTree(out).get("format").asString()).isEqualTo("esp");
+    assertThat(console.json().get("format").asString()).isEqualTo("esp");
     assertThat(weight().get("nnz").longValue()).isEqualTo(80);
     assertThat(weight().get("bytes").longValue()).isBetween(1L, 563L);
   }
@@ -168,7 +156,7 @@ class InspectCommandTest {
 
     inspect("--json");
 
-    assertThat(Mappers.JSON.readTree(out).get("format").asString()).isEqualTo("onnx");
+    assertThat(console.json().get("format").asString()).isEqualTo("onnx");
     assertThat(weight().get("nnz").longValue()).isEqualTo(80);
     assertThat(weight().get("mask_bytes").longValue()).isEqualTo(8 * 80);
     assertThat(weight().get("bytes").longValue()).isEqualTo((8 + 4) * 80);

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.espalier.app.recipe.Mappers;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parameter.Parameters;
@@ -29,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A network that says whether the left or the right one of two pixels is brighter. */
 class PredictCommandTest {
   @TempDir private Path folder;
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void writeModel() {
@@ -56,18 +53,9 @@ class PredictCommandTest {
   }
 
   private int predict(String... arguments) {
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var line = Espalier.commandLine();
-    line.setOut(new PrintWriter(output)).setErr(new PrintWriter(errors));
-    var all = new String[arguments.length + 2];
-    all[0] = "predict";
-    all[1] = model().toString();
-    System.arraycopy(arguments, 0, all, 2, arguments.length);
-    var exit = line.execute(all);
-    out = output.toString();
-    err = errors.toString();
-    return exit;
+    var all = new ArrayList<>(List.of("predict", model().toString()));
+    all.addAll(List.of(arguments));
+    return console.run(all);
   }
 
   @Test
@@ -78,9 +66,11 @@ class PredictCommandTest {
     Files.writeString(folder.resolve("pictures/notes.txt"), "no picture");
 
     var pictures = folder.resolve("pictures");
-    assertThat(predict("--input", pictures.toString(), "--batch", "2", "--json")).as(err).isZero();
+    assertThat(predict("--input", pictures.toString(), "--batch", "2", "--json"))
+        .as(console.err())
+        .isZero();
 
-    var rows = Mappers.JSON.readTree(out);
+    var rows = console.json();
     assertThat(rows.size()).isEqualTo(5);
     for (var i = 0; i < 5; i++) {
       assertThat(rows.get(i).get("input").asString()).isEqualTo(pictures.resolve(i + ".png") + "");
@@ -96,10 +86,10 @@ class PredictCommandTest {
 
     assertThat(
             predict("--input", folder.resolve("one.png") + "", rows + "", "--top", "2", "--json"))
-        .as(err)
+        .as(console.err())
         .isZero();
 
-    var second = Mappers.JSON.readTree(out).get(1).get("classes");
+    var second = console.json().get(1).get("classes");
     assertThat(second.size()).isEqualTo(2);
     assertThat(second.get(0).get("label").intValue()).isEqualTo(1);
     assertThat(second.get(0).get("probability").doubleValue())
@@ -112,7 +102,7 @@ class PredictCommandTest {
     var empty = Files.createDirectory(folder.resolve("empty"));
 
     assertThat(predict("--input", empty.toString())).isEqualTo(1);
-    assertThat(err).contains(empty + ": no samples, expected images");
+    assertThat(console.err()).contains(empty + ": no samples, expected images");
   }
 
   @Test
@@ -120,9 +110,9 @@ class PredictCommandTest {
     var array = folder.resolve("samples.npy");
     NpyFile.write(array, List.of(3, 1, 1, 2), new float[] {0, 1, 1, 0, 0.2f, 0.9f});
 
-    assertThat(predict("--input", array + "", "--json")).as(err).isZero();
+    assertThat(predict("--input", array + "", "--json")).as(console.err()).isZero();
 
-    var rows = Mappers.JSON.readTree(out);
+    var rows = console.json();
     assertThat(rows.size()).isEqualTo(3);
     for (var i = 0; i < 3; i++) {
       assertThat(rows.get(i).get("input").asString()).isEqualTo(array + "[" + i + "]");
@@ -136,9 +126,9 @@ class PredictCommandTest {
     var array = folder.resolve("sample.npy");
     NpyFile.write(array, List.of(1, 2), new float[] {0, 1});
 
-    assertThat(predict("--input", array + "", "--json")).as(err).isZero();
+    assertThat(predict("--input", array + "", "--json")).as(console.err()).isZero();
 
-    assertThat(Mappers.JSON.readTree(out).get(0).get("input").asString()).isEqualTo(array + "");
+    assertThat(console.json().get(0).get("input").asString()).isEqualTo(array + "");
   }
 
   @Test
@@ -147,7 +137,7 @@ class PredictCommandTest {
     NpyFile.write(array, List.of(2, 3), new float[6]);
 
     assertThat(predict("--input", array + "")).isEqualTo(1);
-    assertThat(err).contains(array + ": array of shape [2, 3], expected 1×1×2");
+    assertThat(console.err()).contains(array + ": array of shape [2, 3], expected 1×1×2");
   }
 
   @Test
@@ -155,16 +145,16 @@ class PredictCommandTest {
     var model = Model.read(model());
     var array = folder.resolve("sample.npy");
     NpyFile.write(array, List.of(2), new float[] {0.25f, 0.75f});
-    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
-    var expected = out;
+    assertThat(predict("--input", array + "", "--top", "2")).as(console.err()).isZero();
+    var expected = console.out();
 
     EspContents.of(model, new Coding.Exact()).write(model());
-    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
-    assertThat(out).isEqualTo(expected);
+    assertThat(predict("--input", array + "", "--top", "2")).as(console.err()).isZero();
+    assertThat(console.out()).isEqualTo(expected);
 
     OnnxFile.write(
         model(), model.network(), model.parameters(), OnnxFile.Weights.DENSE, model.metadata());
-    assertThat(predict("--input", array + "", "--top", "2")).as(err).isZero();
-    assertThat(out).isEqualTo(expected);
+    assertThat(predict("--input", array + "", "--top", "2")).as(console.err()).isZero();
+    assertThat(console.out()).isEqualTo(expected);
   }
 }

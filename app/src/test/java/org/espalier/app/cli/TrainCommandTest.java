@@ -3,13 +3,10 @@ package org.espalier.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,34 +16,11 @@ import tools.jackson.databind.JsonNode;
 
 class TrainCommandTest {
   @TempDir private Path folder;
-  private String out = "";
-  private String err = "";
+  private final Console console = new Console();
 
   @BeforeEach
   void writeSamples() throws IOException {
-    var random = new Random(1);
-    var lines = new StringBuilder("a,b,c,d,label\n");
-    for (var sample = 0; sample < 400; sample++) {
-      var label = random.nextInt(3);
-      for (var feature = 0; feature < 4; feature++) {
-        lines.append(random.nextGaussian() + (feature == label ? 3 : 0)).append(',');
-      }
-      lines.append("class").append(label).append('\n');
-    }
-    Files.writeString(folder.resolve("samples.csv"), lines);
-  }
-
-  private int espalier(String... arguments) {
-    var output = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(output))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments);
-    out = output.toString();
-    err = errors.toString();
-    return exit;
+    Samples.threeClasses(folder.resolve("samples.csv"));
   }
 
   private JsonNode train(String run, String... more) {
@@ -54,8 +28,8 @@ class TrainCommandTest {
     arguments.addAll(List.of("--model", "mlp:20x20", "--batch", "16", "--epochs", "6", "--json"));
     arguments.addAll(List.of("--out", folder.resolve(run).toString()));
     arguments.addAll(List.of(more));
-    assertThat(espalier(arguments.toArray(String[]::new))).as(err).isZero();
-    return Mappers.JSON.readTree(out);
+    assertThat(console.run(arguments)).as(console.err()).isZero();
+    return console.json();
   }
 
   @Test
@@ -80,7 +54,8 @@ class TrainCommandTest {
   void theRecipeTheNetworkAndTheDensitiesAreToldBeforeTraining() {
     train("run", "--method", "static-random", "--sparsity", "0.8");
 
-    assertThat(err).containsSubsequence("weight-decay:", "requested", "fc1.weight", "epoch 1/6");
+    assertThat(console.err())
+        .containsSubsequence("weight-decay:", "requested", "fc1.weight", "epoch 1/6");
   }
 
   @Test
@@ -119,8 +94,10 @@ class TrainCommandTest {
   void whatTrainingReportsIsWhatTheSavedModelDoes() {
     var trained = train("run", "--method", "set", "--sparsity", "0.5");
 
-    assertThat(espalier("evaluate", folder.resolve("run").toString(), "--json")).as(err).isZero();
-    var evaluated = Mappers.JSON.readTree(out);
+    assertThat(console.run("evaluate", folder.resolve("run").toString(), "--json"))
+        .as(console.err())
+        .isZero();
+    var evaluated = console.json();
 
     assertThat(evaluated.get("accuracy")).isEqualTo(trained.get("test_accuracy"));
   }
@@ -133,11 +110,11 @@ class TrainCommandTest {
     var few = "csv:" + folder.resolve("few.csv");
     var run = folder.resolve("run").toString();
 
-    assertThat(espalier("evaluate", run, "--data", few, "--split", "train", "--json"))
-        .as(err)
+    assertThat(console.run("evaluate", run, "--data", few, "--split", "train", "--json"))
+        .as(console.err())
         .isZero();
 
-    assertThat(Mappers.JSON.readTree(out).get("samples").intValue()).isEqualTo(40);
+    assertThat(console.json().get("samples").intValue()).isEqualTo(40);
   }
 
   @Test
@@ -160,9 +137,11 @@ class TrainCommandTest {
     Files.writeString(rows, "a,b,c,d\n5,0,0,0\n0,5,0,0\n0,0,5,0\n");
 
     var run = folder.resolve("run").toString();
-    assertThat(espalier("predict", run, "--input", rows.toString(), "--json")).as(err).isZero();
+    assertThat(console.run("predict", run, "--input", rows.toString(), "--json"))
+        .as(console.err())
+        .isZero();
 
-    var predictions = Mappers.JSON.readTree(out);
+    var predictions = console.json();
     for (var sample = 0; sample < 3; sample++) {
       assertThat(predictions.get(sample).get("classes").get(0).get("name").asString())
           .isEqualTo("class" + sample);
@@ -174,10 +153,10 @@ class TrainCommandTest {
     var trained = train("run", "--method", "rigl", "--sparsity", "0.5");
     var dense = folder.resolve("dense.safetensors").toString();
 
-    assertThat(espalier("export", folder.resolve("run").toString(), "--out", dense)).isZero();
-    assertThat(espalier("evaluate", dense, "--json")).as(err).isZero();
+    assertThat(console.run("export", folder.resolve("run").toString(), "--out", dense)).isZero();
+    assertThat(console.run("evaluate", dense, "--json")).as(console.err()).isZero();
 
-    assertThat(Mappers.JSON.readTree(out).get("accuracy")).isEqualTo(trained.get("test_accuracy"));
+    assertThat(console.json().get("accuracy")).isEqualTo(trained.get("test_accuracy"));
   }
 
   @Test
@@ -187,16 +166,14 @@ class TrainCommandTest {
     var onnx = folder.resolve("model.onnx").toString();
     var compressed = folder.resolve("model.esp").toString();
 
-    assertThat(espalier("export", run, "--out", onnx)).as(err).isZero();
-    assertThat(espalier("compress", run, "--coding", "exact", "--out", compressed))
-        .as(err)
+    assertThat(console.run("export", run, "--out", onnx)).as(console.err()).isZero();
+    assertThat(console.run("compress", run, "--coding", "exact", "--out", compressed))
+        .as(console.err())
         .isZero();
 
     for (var model : List.of(onnx, compressed)) {
-      assertThat(espalier("evaluate", model, "--json")).as(err).isZero();
-      assertThat(Mappers.JSON.readTree(out).get("accuracy"))
-          .as(model)
-          .isEqualTo(trained.get("test_accuracy"));
+      assertThat(console.run("evaluate", model, "--json")).as(console.err()).isZero();
+      assertThat(console.json().get("accuracy")).as(model).isEqualTo(trained.get("test_accuracy"));
     }
   }
 
@@ -218,10 +195,10 @@ class TrainCommandTest {
     var run = folder.resolve("run").toString();
     var file = folder.resolve("sparse.onnx").toString();
 
-    assertThat(espalier("export", run, "--sparse", "--out", file)).as(err).isZero();
-    assertThat(out).contains("gains neither time nor memory");
+    assertThat(console.run("export", run, "--sparse", "--out", file)).as(console.err()).isZero();
+    assertThat(console.out()).contains("gains neither time nor memory");
 
-    assertThat(espalier("export", run, "--sparse", "--dense", "--out", file + "2")).isEqualTo(2);
+    assertThat(console.run("export", run, "--sparse", "--dense", "--out", file + "2")).isEqualTo(2);
   }
 
   @Test
@@ -238,7 +215,7 @@ class TrainCommandTest {
     var arguments = new ArrayList<>(List.of("export", run, "--out", folder.resolve(file) + ""));
     arguments.addAll(List.of(options));
     arguments.add("--json");
-    assertThat(espalier(arguments.toArray(String[]::new))).as(err).isZero();
-    return Mappers.JSON.readTree(out);
+    assertThat(console.run(arguments)).as(console.err()).isZero();
+    return console.json();
   }
 }
