@@ -62,6 +62,7 @@ final class Compiler {
     }
     values.put(Network.INPUT, allocate(plan.geometry(Network.INPUT)));
     if (options.training()) {
+      parameters.forEach(Parameter::gradients); // allocated now: threads will ask for them
       for (var node : plan.operations()) {
         values.put(node.name(), allocate(plan.geometry(node.name())));
       }

@@ -142,7 +142,7 @@ final class CpuExecutor implements Executor {
     var indices = 0L;
     for (var parameter : parameters) {
       values += 4L * parameter.stored();
-      gradients += 4L * parameter.gradients().length;
+      gradients += parameter.gradientBytes();
       optimizer += 4L * parameter.slots() * parameter.stored();
       indices += parameter.storage() == Storage.DENSE ? 0 : parameter.topology().bytes();
     }

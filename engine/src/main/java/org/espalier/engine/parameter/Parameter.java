@@ -18,7 +18,7 @@ public final class Parameter {
   private final Storage storage;
   private Topology topology;
   private float[] values;
-  private float[] gradients;
+  private float @Nullable [] gradients; // from when they are first asked for
   private float[][] slots = {}; // [slot][stored]
   private int version;
   private @Nullable Runnable home; // while the arrays are lent
@@ -28,7 +28,6 @@ public final class Parameter {
     this.storage = storage;
     this.topology = topology;
     this.values = new float[stored];
-    this.gradients = new float[spec.trained() ? stored : 0];
   }
 
   /** All weights, all active. */
@@ -147,10 +146,23 @@ public final class Parameter {
     return dense;
   }
 
-  /** Gradient of the loss in storage order; empty for running statistics. */
+  /**
+   * Gradient of the loss in storage order; empty for running statistics. The array is there from
+   * the first call on, which must not come from two threads at once: who only predicts has none.
+   */
   public float[] gradients() {
     bringHome();
-    return gradients;
+    var there = gradients;
+    if (there == null) {
+      there = new float[spec.trained() ? values.length : 0];
+      gradients = there;
+    }
+    return there;
+  }
+
+  /** Bytes of the gradients, 0 until somebody asks for them. */
+  public long gradientBytes() {
+    return gradients == null ? 0 : 4L * gradients.length;
   }
 
   /** Gives the optimizer {@code count} zeroed slots unless it has them already. */
@@ -193,8 +205,10 @@ public final class Parameter {
       before = slots[slot];
       slots[slot] = carry(before, result.origin(), free);
     }
-    free = reusable(before, result.origin().length);
-    gradients = carry(gradients, result.origin(), free);
+    if (gradients != null) {
+      free = reusable(before, result.origin().length);
+      gradients = carry(gradients, result.origin(), free);
+    }
     topology = result.topology();
     version++;
   }
@@ -215,7 +229,7 @@ public final class Parameter {
     }
     this.topology = checked(spec, topology);
     this.values = values.clone();
-    this.gradients = new float[values.length];
+    this.gradients = gradients == null ? null : new float[values.length];
     this.slots = new float[slots.length][values.length];
     version++;
   }

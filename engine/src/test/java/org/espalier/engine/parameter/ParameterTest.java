@@ -29,6 +29,19 @@ class ParameterTest {
   }
 
   @Test
+  void gradientsTakeMemoryOnlyOnceTheyAreAskedFor() {
+    var parameter = Parameter.sparse(WEIGHT, Topology.of(2, 3, new long[] {1, 5}));
+    parameter.rewire(new Rewiring(new int[] {0}, new long[] {0}));
+    assertThat(parameter.gradientBytes()).isZero();
+
+    assertThat(parameter.gradients()).containsExactly(0, 0).isSameAs(parameter.gradients());
+    assertThat(parameter.gradientBytes()).isEqualTo(8);
+
+    parameter.replace(Topology.of(2, 3, new long[] {0, 1, 2}), new float[] {1, 2, 3});
+    assertThat(parameter.gradientBytes()).isEqualTo(12);
+  }
+
+  @Test
   void lentArraysComeHomeOnceBeforeTheyAreSeen() {
     var parameter = Parameter.dense(WEIGHT);
     parameter.lend(() -> parameter.values()[0] += 1);
