@@ -19,10 +19,11 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
   public static final String PROPERTY = "espalier.vectors";
 
   private static final String MODULE = "jdk.incubator.vector";
+  private static final String SCALAR = "scalar";
   private static final int SCALAR_LANES = 16;
 
   private static final class Holder {
-    static final KernelChoice CHOSEN = choose(System.getProperty(PROPERTY, ""));
+    static final KernelChoice CHOSEN = choose(wanted());
   }
 
   /** The choice of this process. */
@@ -32,7 +33,7 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
 
   /** The choice for a value of the property; empty means the best there is. */
   public static KernelChoice choose(String wanted) {
-    if (wanted.equals("scalar")) {
+    if (wanted.equals(SCALAR)) {
       return new KernelChoice(new ScalarKernels(SCALAR_LANES), Optional.empty());
     }
     var available = available();
@@ -40,7 +41,9 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
       if (!wanted.isEmpty()) {
         throw unknown(wanted, available);
       }
-      return new KernelChoice(new ScalarKernels(SCALAR_LANES), Optional.of(slow()));
+      // Where there is a Vector API its results hold, also those of single samples.
+      var scalar = new ScalarKernels(SCALAR_LANES, vectorModule());
+      return new KernelChoice(scalar, Optional.of(slow()));
     }
     if (wanted.isEmpty()) {
       return new KernelChoice(available.getFirst(), Optional.empty());
@@ -63,18 +66,37 @@ public record KernelChoice(Kernels kernels, Optional<String> warning) {
   }
 
   /**
+   * The kernels for one sample at a time: loops over plain numbers, whose forward passes have the
+   * bits of {@link #chosen}. Nothing of the Vector API is loaded for them.
+   */
+  public static Kernels single() {
+    return new ScalarKernels(1, vectorModule() && !wanted().equals(SCALAR));
+  }
+
+  /**
    * Kernels of the narrowest vectors that still hold all of {@code samples}, at most as wide as
-   * {@code widest}: lanes without a sample cost time and memory like the others.
+   * {@code widest}: lanes without a sample cost time and memory like the others. One sample needs
+   * no vector.
    */
   public static Kernels narrowed(Kernels widest, int samples) {
+    if (widest instanceof ScalarKernels scalar) {
+      return samples == 1 ? scalar.single() : widest;
+    }
     var vectors = available();
     if (vectors.stream().noneMatch(kernels -> kernels.getClass() == widest.getClass())) {
-      return widest; // no vectors, or checked ones
+      return widest; // checked ones
+    }
+    if (samples == 1) {
+      return new ScalarKernels(1, true);
     }
     return vectors.stream()
         .filter(kernels -> kernels.lanes() >= samples && kernels.lanes() <= widest.lanes())
         .min(Comparator.comparingInt(Kernels::lanes))
         .orElse(widest);
+  }
+
+  private static String wanted() {
+    return System.getProperty(PROPERTY, "");
   }
 
   private static boolean vectorModule() {

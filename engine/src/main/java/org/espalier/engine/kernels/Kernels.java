@@ -54,6 +54,11 @@ public interface Kernels {
     return KernelChoice.chosen().kernels();
   }
 
+  /** The kernels of this process for one sample at a time: {@link KernelChoice#single}. */
+  static Kernels single() {
+    return KernelChoice.single();
+  }
+
   /**
    * The same kernels behind a guard that refuses, with an {@link IndexOutOfBoundsException}, any
    * call that would touch memory outside of living {@link
@@ -63,7 +68,7 @@ public interface Kernels {
     return new CheckedKernels(this);
   }
 
-  /** Samples in one vector: 16, 8 or 4. */
+  /** Samples in one vector: 16, 8, 4 or, without vectors, 1. */
   int lanes();
 
   /** The name shown to users, such as {@code "512-bit vectors"}. */

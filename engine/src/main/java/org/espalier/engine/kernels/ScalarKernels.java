@@ -12,18 +12,37 @@ final class ScalarKernels implements Kernels {
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final int lanes;
+  private final boolean fused;
+  private final SingleLane single;
 
-  /** Kernels for the layout of a width. */
+  /** Kernels for the layout of a width, whose multiply-adds round twice. */
   ScalarKernels(int lanes) {
+    this(lanes, false);
+  }
+
+  /**
+   * Kernels for the layout of a width.
+   *
+   * @param fused whether multiply-adds round once, which takes a processor that can: then forward
+   *     passes have the bits of the vector kernels
+   */
+  ScalarKernels(int lanes, boolean fused) {
     this.lanes = lanes;
+    this.fused = fused;
+    this.single = new SingleLane(fused);
   }
 
-  private static float load(long address) {
-    return ALL.get(ValueLayout.JAVA_FLOAT, address);
+  /** These, for one sample at a time. */
+  ScalarKernels single() {
+    return lanes == 1 ? this : new ScalarKernels(1, fused);
   }
 
-  private static void store(long address, float value) {
-    ALL.set(ValueLayout.JAVA_FLOAT, address, value);
+  static float load(long address) {
+    return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+  }
+
+  static void store(long address, float value) {
+    ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }
 
   @Override
@@ -66,6 +85,12 @@ final class ScalarKernels implements Kernels {
       long yRow,
       long yStep,
       long yHalf) {
+    if (lanes == 1) {
+      single.spmm(
+          vectors, r0, r1, rowStart, from, to, columns, value, bias, output, x, xStep, xHalf, y,
+          yRow, yStep, yHalf);
+      return;
+    }
     for (var r = r0; r < r1; r++) {
       for (var j = 0; j < vectors; j++) {
         var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
@@ -107,8 +132,12 @@ final class ScalarKernels implements Kernels {
 
   private void addScaled(float weight, long x, long y) {
     for (var i = 0; i < lanes; i++) {
-      store(y + 4L * i, load(y + 4L * i) + weight * load(x + 4L * i));
+      store(y + 4L * i, multiplyAdd(load(x + 4L * i), weight, load(y + 4L * i)));
     }
+  }
+
+  private float multiplyAdd(float a, float b, float c) {
+    return fused ? Math.fma(a, b, c) : a * b + c;
   }
 
   private float dot(long x, long y) {
@@ -171,6 +200,27 @@ final class ScalarKernels implements Kernels {
       long yRow,
       long yStep,
       long yHalf) {
+    if (lanes == 1) {
+      single.dense(
+          vectors,
+          r0,
+          r1,
+          columns,
+          weight,
+          weightRow,
+          weightColumn,
+          offset,
+          bias,
+          output,
+          x,
+          xStep,
+          xHalf,
+          y,
+          yRow,
+          yStep,
+          yHalf);
+      return;
+    }
     for (var r = r0; r < r1; r++) {
       for (var j = 0; j < vectors; j++) {
         var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
@@ -315,7 +365,7 @@ final class ScalarKernels implements Kernels {
       long yStride) {
     for (var r = 0; r < rows; r++) {
       for (var i = 0; i < length; i++) {
-        var value = load(x + r * xStride + 4L * i) * scale + shift;
+        var value = multiplyAdd(load(x + r * xStride + 4L * i), scale, shift);
         store(y + r * yStride + 4L * i, relu ? positive(value) : value);
       }
     }
@@ -336,7 +386,7 @@ final class ScalarKernels implements Kernels {
       long yStride) {
     for (var r = 0; r < rows; r++) {
       for (var i = 0; i < length; i++) {
-        var scaled = load(x + r * xStride + 4L * i) * scale + shift;
+        var scaled = multiplyAdd(load(x + r * xStride + 4L * i), scale, shift);
         var sum = scaled + load(b + r * bStride + 4L * i);
         store(y + r * yStride + 4L * i, relu ? positive(sum) : sum);
       }

@@ -44,7 +44,8 @@ final class KernelChoiceTest {
     var widest = KernelChoice.available().getFirst();
     var narrowest = KernelChoice.available().getLast();
 
-    assertThat(KernelChoice.narrowed(widest, 1).lanes()).isEqualTo(4);
+    assertThat(KernelChoice.narrowed(widest, 1).lanes()).isEqualTo(1);
+    assertThat(KernelChoice.narrowed(widest, 2).lanes()).isEqualTo(4);
     assertThat(KernelChoice.narrowed(widest, 4).lanes()).isEqualTo(4);
     assertThat(KernelChoice.narrowed(widest, 5).lanes()).isEqualTo(Math.min(8, widest.lanes()));
     assertThat(KernelChoice.narrowed(widest, 1000).lanes()).isEqualTo(widest.lanes());
@@ -52,11 +53,12 @@ final class KernelChoiceTest {
   }
 
   @Test
-  void scalarAndCheckedKernelsStayWhatTheyAre() {
+  void checkedKernelsStayWhatTheyAreAndScalarOnesNarrowForOneSampleAlone() {
     var scalar = KernelChoice.choose("scalar").kernels();
     var checked = KernelChoice.available().getFirst().checked();
 
-    assertThat(KernelChoice.narrowed(scalar, 1)).isSameAs(scalar);
+    assertThat(KernelChoice.narrowed(scalar, 2)).isSameAs(scalar);
+    assertThat(KernelChoice.narrowed(scalar, 1).lanes()).isEqualTo(1);
     assertThat(KernelChoice.narrowed(checked, 1)).isSameAs(checked);
   }
 }

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
 import org.espalier.engine.folding.BatchNormFolding;
+import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.Shape;
@@ -44,7 +46,7 @@ public final class Predictor implements AutoCloseable {
   private final int batch;
   private final Callers callers;
 
-  private Predictor(Model model, Engine engine, Options options) {
+  private Predictor(Model model, IntFunction<Engine> engines, Options options) {
     this.network = model.network();
     this.classes = ModelMetadata.classes(model).orElseGet(() -> numbered(network));
     this.normalisation =
@@ -58,11 +60,13 @@ public final class Predictor implements AutoCloseable {
             () ->
                 new Caller(
                     size ->
-                        engine.compile(
-                            folded.network(),
-                            folded.parameters(),
-                            new Loss.CrossEntropy(0),
-                            new Engine.Options(size, options.threads(), 0, false))));
+                        engines
+                            .apply(size)
+                            .compile(
+                                folded.network(),
+                                folded.parameters(),
+                                new Loss.CrossEntropy(0),
+                                new Engine.Options(size, options.threads(), 0, false))));
   }
 
   /**
@@ -112,15 +116,20 @@ public final class Predictor implements AutoCloseable {
   public static Predictor load(Path file, Options options) {
     var model = Model.read(file);
     try {
-      return of(model, new CpuEngine(), options);
+      return new Predictor(model, Predictor::engine, options);
     } catch (EspalierException e) {
       throw new EspalierException(file + ": " + e.getMessage(), e);
     }
   }
 
+  /** One sample needs no vectors: their kernels take longer to load than it takes to predict. */
+  private static Engine engine(int samples) {
+    return samples == 1 ? new CpuEngine(Kernels.single()) : new CpuEngine();
+  }
+
   /** Makes a model ready on a given engine; its weights are copied. */
   public static Predictor of(Model model, Engine engine, Options options) {
-    return new Predictor(model, engine, options);
+    return new Predictor(model, _ -> engine, options);
   }
 
   /** The network as it was trained. */
@@ -171,7 +180,7 @@ public final class Predictor implements AutoCloseable {
     var size = Math.min(batch, samples.length - from);
     var logits =
         caller.logits(
-            size <= FEW ? Math.min(FEW, batch) : batch,
+            capacity(size),
             size,
             (sample, into, at) -> {
               System.arraycopy(samples[from + sample], 0, into, at, input().size());
@@ -183,6 +192,11 @@ public final class Predictor implements AutoCloseable {
           new Prediction(
               classes, Arrays.copyOfRange(logits, sample * perSample, (sample + 1) * perSample)));
     }
+  }
+
+  /** Room for at least {@code samples}, of few sizes: an executor is kept for each. */
+  private int capacity(int samples) {
+    return samples == 1 ? 1 : samples <= FEW ? Math.min(FEW, batch) : batch;
   }
 
   private void requireFit(float[][] samples) {

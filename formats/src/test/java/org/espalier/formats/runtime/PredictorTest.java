@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -203,6 +204,23 @@ class PredictorTest {
       NORMALISATION.apply(sample, 0, 25); // the model says nothing about it
       assertThat(predictor.predict(sample).logits())
           .containsExactly(logits(samples[0]), within(1e-4f));
+    }
+  }
+
+  @Test
+  void samplesOfAFilePredictTheSameOneByOneAndTogether(@TempDir Path folder) {
+    var file = folder.resolve("model");
+    ModelFile.write(file, NETWORK, model.parameters(), model.metadata());
+
+    try (var predictor = Predictor.load(file)) {
+      for (var count : List.of(2, SAMPLES)) {
+        var together = predictor.predict(Arrays.copyOf(samples, count));
+        for (var i = 0; i < count; i++) {
+          assertThat(predictor.predict(samples[i]).logits())
+              .as("sample " + i + " of " + count)
+              .isEqualTo(together.get(i).logits());
+        }
+      }
     }
   }
 
