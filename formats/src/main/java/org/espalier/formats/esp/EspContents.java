@@ -71,8 +71,7 @@ public final class EspContents {
 
   /** Of the refined weights. */
   private int least() {
-    var last = header.sections().getLast();
-    var least = RefinedWeights.least(last.tensors().size(), last.stored());
+    var least = RefinedWeights.least(reader().specs(header.sections().getLast()));
     return (int) Math.min(least, payload.getLast().length);
   }
 
@@ -93,8 +92,9 @@ public final class EspContents {
     }
     var last = payload.getLast();
     // Another length and checksum make the header a few bytes longer, or shorter.
+    var least = least();
     for (var length = Math.min(last.length, last.length - bytes() + bytes + MOST_SHORTER);
-        length >= least();
+        length >= least;
         length--) {
       var shorter = withLast(Arrays.copyOf(last, (int) length));
       if (shorter.bytes() <= bytes) {

@@ -9,7 +9,7 @@ import org.espalier.engine.EspalierException;
 record Preamble(int headerBytes, int headerChecksum) {
   static final int BYTES = 20;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Not text, and broken by whatever changes line ends or the highest bit. */
   private static final byte[] MAGIC = {(byte) 0xAE, 'E', 'S', 'P', '\r', '\n', 0x1A, '\n'};

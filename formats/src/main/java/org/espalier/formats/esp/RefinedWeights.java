@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.zip.DataFormatException;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Topology;
 import org.espalier.formats.surp.Settings;
 import org.espalier.formats.surp.Stop;
 import org.espalier.formats.surp.Surp;
@@ -14,8 +15,10 @@ final class RefinedWeights {
   /** The stream's own header takes no more, and four bytes per tensor. */
   private static final int HEADER = 48;
 
-  /** So many weights per byte at most, so that a reader never allocates much more than it reads. */
-  private static final int MOST_PER_BYTE = 1 << 10;
+  /** At most per byte, so that a reader takes time and memory in proportion to the file. */
+  private static final int MOST_ROWS = 1 << 5;
+
+  private static final int MOST_WEIGHTS = 1 << 10;
 
   private RefinedWeights() {}
 
@@ -27,7 +30,7 @@ final class RefinedWeights {
   static EncodedSection encode(List<Parameter> parameters, long bytes) {
     var specs = parameters.stream().map(Parameter::spec).toList();
     var dense = parameters.stream().map(Parameter::toDense).toList();
-    var most = new Stop.Bytes(Math.max(bytes, least(specs.size(), weights(specs))));
+    var most = new Stop.Bytes(Math.max(bytes, least(specs)));
     var stream = Surp.encode(dense, Settings.DEFAULT, most);
     return EncodedSection.of(
         specs.stream().map(ParameterSpec::name).toList(),
@@ -38,8 +41,12 @@ final class RefinedWeights {
   }
 
   /** Bytes below which the stream cannot be cut. */
-  static long least(int tensors, long weights) {
-    return HEADER + (long) tensors * Float.BYTES + weights / MOST_PER_BYTE;
+  static long least(List<ParameterSpec> specs) {
+    var rows = specs.stream().mapToLong(ParameterSpec::rows).sum();
+    return HEADER
+        + (long) specs.size() * Float.BYTES
+        + rows / MOST_ROWS
+        + weights(specs) / MOST_WEIGHTS;
   }
 
   /**
@@ -53,9 +60,9 @@ final class RefinedWeights {
     if (section.stored() != weights) {
       throw new DataFormatException(section.stored() + " weights, expected " + weights);
     }
-    if (bytes.length < least(specs.size(), weights)) {
+    if (bytes.length < least(specs)) {
       throw new DataFormatException(
-          "%d bytes, expected at least %d".formatted(bytes.length, least(specs.size(), weights)));
+          "%d bytes, expected at least %d".formatted(bytes.length, least(specs)));
     }
     var lengths = new int[specs.size()];
     for (var i = 0; i < lengths.length; i++) {
@@ -68,9 +75,11 @@ final class RefinedWeights {
       lengths[i] = (int) specs.get(i).size();
     }
     var parameters = new ArrayList<Parameter>();
-    var decoded = Surp.decode(bytes, 0, bytes.length, lengths);
+    var decoded = Surp.decodeBounded(bytes, 0, bytes.length, lengths);
     for (var i = 0; i < lengths.length; i++) {
-      parameters.add(StoredWeights.nonZeros(specs.get(i), decoded.get(i)).parameter());
+      var spec = specs.get(i);
+      var topology = Topology.of(spec.rows(), spec.columns(), decoded.get(i).positions());
+      parameters.add(StoredWeights.sparse(spec, topology, decoded.get(i).values()).parameter());
     }
     return parameters;
   }

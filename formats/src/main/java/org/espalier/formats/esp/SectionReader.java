@@ -91,8 +91,7 @@ final class SectionReader {
     var bytes = source.bytes(index);
     try {
       if (section.progressive()) {
-        return RefinedWeights.decode(
-            section.tensors().stream().map(it -> there(specs.get(it))).toList(), section, bytes);
+        return RefinedWeights.decode(specs(section), section, bytes);
       }
       if (section.tensors().size() != 1) {
         throw new DataFormatException("values are " + section.values() + ", expected one tensor");
@@ -149,7 +148,12 @@ final class SectionReader {
   }
 
   private ParameterSpec spec(Section section) {
-    return there(specs.get(section.tensors().getFirst()));
+    return specs(section).getFirst();
+  }
+
+  /** What a section of this network holds. */
+  List<ParameterSpec> specs(Section section) {
+    return section.tensors().stream().map(it -> there(specs.get(it))).toList();
   }
 
   /** What the constructor has seen to be there. */

@@ -61,24 +61,6 @@ record StoredWeights(
     return topology.orElseGet(() -> Topology.full(spec.rows(), spec.columns())).without(dropped);
   }
 
-  /** All weights, without those that are zero. */
-  static StoredWeights nonZeros(ParameterSpec spec, float[] dense) {
-    var count = 0;
-    for (var value : dense) {
-      count += value == 0 ? 0 : 1;
-    }
-    var positions = new long[count];
-    var values = new float[count];
-    var next = 0;
-    for (var i = 0; i < dense.length; i++) {
-      if (dense[i] != 0) {
-        positions[next] = i;
-        values[next++] = dense[i];
-      }
-    }
-    return sparse(spec, Topology.of(spec.rows(), spec.columns(), positions), values);
-  }
-
   /** The parameter that a reader of the file gets. */
   Parameter parameter() {
     var parameter =

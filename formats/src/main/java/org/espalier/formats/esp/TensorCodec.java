@@ -16,8 +16,8 @@ final class TensorCodec {
   private static final float LARGEST_HALF = 65504;
   private static final float SMALLEST_NORMAL_HALF = 0x1p-14f;
 
-  private static final int MOST_PER_BYTE = 1 << 10;
-  private static final int MOST_COLUMNS_PER_BYTE = 1 << 16; // each is one bit of a mask
+  private static final int MOST_PER_BYTE = 1 << 5; // values, and rows
+  private static final int MOST_POSITIONS_PER_BYTE = 1 << 10;
 
   private TensorCodec() {}
 
@@ -112,10 +112,11 @@ final class TensorCodec {
 
   /**
    * Bytes that a section must have for what it promises; one that compresses better is padded with
-   * zeros. So a reader never allocates much more than a file holds.
+   * zeros. So a reader takes time and memory in proportion to the file: positions of a mask, and
+   * equal values, may be coded in next to no bits.
    */
-  private static long least(ParameterSpec spec, long stored) {
-    return (stored + spec.rows()) / MOST_PER_BYTE + spec.columns() / MOST_COLUMNS_PER_BYTE;
+  static long least(ParameterSpec spec, long stored) {
+    return (stored + spec.rows()) / MOST_PER_BYTE + spec.size() / MOST_POSITIONS_PER_BYTE;
   }
 
   private static float[] values(Section section, byte[] bytes, int from, int[] rowStart, int stored)

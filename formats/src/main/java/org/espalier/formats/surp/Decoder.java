@@ -17,11 +17,19 @@ final class Decoder {
   private final List<RefinedTensor> tensors = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
   private final Thresholds thresholds;
+  private final Effort effort;
+  private final boolean bounded;
   private final AdaptiveBit shrink = new AdaptiveBit();
   private long refinements;
   private int passRefinements;
 
-  Decoder(StreamHeader header, int[] lengths) {
+  /**
+   * A reader of one stream.
+   *
+   * @param bounded whether to refuse a stream that takes more time than its bytes are worth
+   */
+  Decoder(StreamHeader header, int[] lengths, boolean bounded) {
+    this.bounded = bounded;
     promised = header.refinements();
     var coded = 0L;
     for (var i = 0; i < lengths.length; i++) {
@@ -33,6 +41,7 @@ final class Decoder {
       }
     }
     thresholds = new Thresholds(coded, header.mean(), header.multiple(), header.shrink());
+    effort = new Effort(coded, parts.size());
   }
 
   /** Refines until all is said or the bytes are at an end. */
@@ -61,10 +70,13 @@ final class Decoder {
   private void pass(RangeDecoder coder) throws DataFormatException {
     require(!thresholds.exhausted(), "refinements beyond the precision of float32");
     if (shrink.decode(coder) == 1) {
+      effort.emptyPass();
+      requireWorthwhile(coder);
       thresholds.endEmptyPass();
       parts.forEach(it -> it.refined().endPass());
       return;
     }
+    effort.pass();
     passRefinements = 0;
     for (var part : parts) {
       for (var past : Past.values()) {
@@ -100,9 +112,28 @@ final class Decoder {
       }
       refinements++;
       passRefinements++;
+      effort.refinement();
+      requireWorthwhile(coder);
       from = position + 1;
       left -= gap + 1;
     }
+  }
+
+  private void requireWorthwhile(RangeDecoder coder) throws DataFormatException {
+    require(
+        !bounded || !effort.exceeds(coder.consumed()),
+        "refinements that take more than their bytes");
+  }
+
+  /** The weights that are not zero, as far as they are refined. */
+  List<SparseWeights> nonZeros() throws DataFormatException {
+    var weights = new ArrayList<SparseWeights>(tensors.size());
+    for (var tensor : tensors) {
+      var nonZeros = tensor.nonZeros();
+      requireFinite(nonZeros.values());
+      weights.add(nonZeros);
+    }
+    return weights;
   }
 
   /** The weights, as far as they are refined. */
@@ -110,12 +141,16 @@ final class Decoder {
     var weights = new ArrayList<float[]>(tensors.size());
     for (var tensor : tensors) {
       var values = tensor.weights();
-      for (var value : values) {
-        require(Float.isFinite(value), "weight beyond the range of float32");
-      }
+      requireFinite(values);
       weights.add(values);
     }
     return weights;
+  }
+
+  private static void requireFinite(float[] values) throws DataFormatException {
+    for (var value : values) {
+      require(Float.isFinite(value), "weight beyond the range of float32");
+    }
   }
 
   private static void require(boolean holds, String what) throws DataFormatException {

@@ -25,6 +25,7 @@ final class Encoder {
   private final RangeEncoder coder = new RangeEncoder();
   private final AdaptiveBit shrink = new AdaptiveBit();
   private final EncodingCost cost;
+  private final Effort effort;
   private final long weights;
   private long coded;
   private long touched;
@@ -63,6 +64,7 @@ final class Encoder {
     thresholds = new Thresholds(coded, meanMagnitude, multiple, (float) settings.shrink());
     target = Target.of(stop, weights, meanMagnitude);
     cost = new EncodingCost(coded);
+    effort = new Effort(coded, sources.size());
   }
 
   private static int nonZeros(float[] tensor, int number) {
@@ -89,6 +91,8 @@ final class Encoder {
       }
       shrink.encode(coder, candidates == 0 ? 1 : 0);
       if (candidates == 0) {
+        effort.emptyPass();
+        reached = !target.allows(effort, coder.size());
         thresholds.endEmptyPass();
         sources.forEach(it -> it.refined().endPass());
         cost.shrink();
@@ -101,6 +105,7 @@ final class Encoder {
 
   /** Tells how many weights it has refined: all candidates, unless the target was reached. */
   private int pass(double threshold) {
+    effort.pass();
     for (var source : sources) {
       for (var past : Past.values()) {
         refine(source, past, threshold);
@@ -139,7 +144,9 @@ final class Encoder {
       if (past == Past.UNTOUCHED) {
         coder.bits(negative ? 1 : 0, 1);
       }
-      if (!target.hasRoom(headerBytes(refinements + 1) + coder.size())) {
+      effort.refinement();
+      if (!target.hasRoom(headerBytes(refinements + 1) + coder.size())
+          || !target.allows(effort, coder.size())) {
         reached = true;
       } else {
         members++;

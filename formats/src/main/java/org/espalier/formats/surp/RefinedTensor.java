@@ -1,6 +1,7 @@
 package org.espalier.formats.surp;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * A tensor as far as it has been refined: what encoder and decoder both know of it.
@@ -19,9 +20,11 @@ final class RefinedTensor {
     LATEST
   }
 
+  private static final double[] NONE = {};
+
   private final int length;
   private final float scale;
-  private final double[] magnitudes; // normalised
+  private final double[][] magnitudes; // [word][64], normalised; empty where nothing is touched
   private final long[] negative;
   private final long[] touched;
   private long[] latest;
@@ -39,8 +42,9 @@ final class RefinedTensor {
   RefinedTensor(int length, float scale) {
     this.length = length;
     this.scale = scale;
-    var words = (length + 63) / 64;
-    magnitudes = new double[length];
+    var words = (int) ((length + 63L) / 64);
+    magnitudes = new double[words][];
+    Arrays.fill(magnitudes, NONE);
     negative = new long[words];
     touched = new long[words];
     latest = new long[words];
@@ -108,8 +112,12 @@ final class RefinedTensor {
 
   /** Adds a step to a weight that has been touched before. */
   void refine(int position, double step) {
-    magnitudes[position] += step;
-    now[position >> 6] |= 1L << position;
+    var word = position >> 6;
+    if (magnitudes[word].length == 0) {
+      magnitudes[word] = new double[Long.SIZE];
+    }
+    magnitudes[word][position & 63] += step;
+    now[word] |= 1L << position;
     nowCount++;
   }
 
@@ -144,10 +152,35 @@ final class RefinedTensor {
   /** The weights, as both sides compute them. */
   float[] weights() {
     var weights = new float[length];
-    for (var i = 0; i < length; i++) {
-      var magnitude = (float) (magnitudes[i] * scale);
-      weights[i] = contains(negative, i) ? -magnitude : magnitude;
+    for (var w = 0; w < magnitudes.length; w++) {
+      for (var i = 0; i < Math.min(magnitudes[w].length, length - 64 * w); i++) {
+        weights[64 * w + i] = weight(64 * w + i);
+      }
     }
     return weights;
+  }
+
+  /** Of these weights those that are not zero, in memory that follows them. */
+  SparseWeights nonZeros() {
+    var nonZero = new BitSet();
+    for (var w = 0; w < magnitudes.length; w++) {
+      for (var i = 0; i < Math.min(magnitudes[w].length, length - 64 * w); i++) {
+        if (weight(64 * w + i) != 0) {
+          nonZero.set(64 * w + i);
+        }
+      }
+    }
+    var positions = nonZero.stream().asLongStream().toArray();
+    var values = new float[positions.length];
+    for (var i = 0; i < values.length; i++) {
+      values[i] = weight((int) positions[i]);
+    }
+    return new SparseWeights(positions, values);
+  }
+
+  /** A weight in whose word one is touched. */
+  private float weight(int position) {
+    var magnitude = (float) (magnitudes[position >> 6][position & 63] * scale);
+    return contains(negative, position) ? -magnitude : magnitude;
   }
 }

@@ -25,14 +25,17 @@ public sealed interface Stop {
     }
   }
 
-  /** With as many refinements as fit into so many bytes, header and signs included. */
+  /**
+   * With as many refinements as fit into so many bytes, header and signs included, and as {@link
+   * Surp#decodeBounded} takes.
+   */
   record Bytes(long count) implements Stop {
     public Bytes {
       requireNatural("bytes", count);
     }
   }
 
-  /** With as many refinements as fit into so many bits per weight, header and signs included. */
+  /** As {@link Bytes}, with so many bits per weight. */
   record BitsPerWeight(double bits) implements Stop {
     public BitsPerWeight {
       require("bits per weight", bits, 0, 64);

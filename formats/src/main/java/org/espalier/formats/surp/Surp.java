@@ -41,11 +41,28 @@ public final class Surp {
    */
   public static List<float[]> decode(byte[] bytes, int from, int to, int... lengths)
       throws DataFormatException {
+    return decoder(bytes, from, to, lengths, false).weights();
+  }
+
+  /**
+   * {@link #decode} of a stream that may be forged: it takes time in proportion to the bytes and
+   * the weights. Memory beside some bits per weight is taken for what is not zero.
+   *
+   * @throws DataFormatException also if its refinements take more time than its bytes are worth;
+   *     streams that stop at a number of bytes do not
+   */
+  public static List<SparseWeights> decodeBounded(byte[] bytes, int from, int to, int... lengths)
+      throws DataFormatException {
+    return decoder(bytes, from, to, lengths, true).nonZeros();
+  }
+
+  private static Decoder decoder(byte[] bytes, int from, int to, int[] lengths, boolean bounded)
+      throws DataFormatException {
     var in = ByteBuffer.wrap(bytes, from, to - from);
     var weights = Arrays.stream(lengths).asLongStream().sum();
     var header = StreamHeader.read(in, lengths.length, weights);
-    var decoder = new Decoder(header, lengths);
+    var decoder = new Decoder(header, lengths, bounded);
     decoder.decode(bytes, in.position(), to);
-    return decoder.weights();
+    return decoder;
   }
 }

@@ -31,6 +31,16 @@ record Target(long touched, long refinements, double mean, long bytes) {
     return touched >= this.touched || refinements >= this.refinements || mean <= this.mean;
   }
 
+  /**
+   * Whether decoding up to here may take so much: a stream of limited bytes has to be one that
+   * {@link Surp#decodeBounded} takes.
+   *
+   * @param size of the body so far
+   */
+  boolean allows(Effort effort, long size) {
+    return bytes == Long.MAX_VALUE || !effort.exceeds(size);
+  }
+
   boolean hasRoom(long bytes) {
     return bytes <= this.bytes;
   }
