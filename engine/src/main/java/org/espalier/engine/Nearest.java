@@ -14,6 +14,7 @@ public final class Nearest {
    */
   public static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
+        .filter(candidate -> word.length() <= 2L * candidate.length()) // else none is near, slowly
         .filter(
             candidate ->
                 2 * distance(word, candidate) <= Math.max(word.length(), candidate.length()))

@@ -120,9 +120,8 @@ final class ShapeInference {
 
   private Shape sum() {
     require(inputs.size() >= 2, inputs.size() + " inputs", "two or more");
-    for (var in : inputs) {
-      require(in.equals(inputs.getFirst()), "inputs " + inputs, "inputs of one shape");
-    }
+    var shapes = inputs.stream().distinct().toList();
+    require(shapes.size() == 1, "inputs " + shapes, "inputs of one shape");
     return inputs.getFirst();
   }
 

@@ -3,6 +3,8 @@ package org.espalier.engine.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import org.espalier.engine.EspalierException;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,39 @@ class NetworkTextTest {
             .hasMessageStartingWith("network text, line ");
       }
     }
+  }
+
+  /** Every input was once compared under a message that named them all. */
+  @Test
+  void aSumOfManyInputsIsParsedInMemoryThatFollowsTheText() {
+    var text = new StringBuilder("network 1\nname many\ninput 4x1x1\n");
+    var sum = new StringBuilder("sum: add <-");
+    for (var i = 0; i < 5_000; i++) {
+      text.append("relu").append(i).append(": relu <- input\n");
+      sum.append(" relu").append(i);
+    }
+    text.append(sum).append('\n');
+    var memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    var before = memory.getCurrentThreadAllocatedBytes();
+
+    assertThat(NetworkText.parse(text.toString()).nodes()).hasSize(5_001);
+    assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(200L * text.length());
+  }
+
+  @Test
+  void shapesThatDoNotAddUpAreNamedOnce() {
+    var text =
+        """
+        network 1
+        name sum
+        input 4x2x2
+        a: relu <- input
+        b: maxpool2d kernel=2 stride=2 padding=0 <- input
+        c: relu <- a
+        sum: add <- a b c
+        """;
+
+    assertThatThrownBy(() -> NetworkText.parse(text))
+        .hasMessageContaining("node sum (add): inputs [4×2×2, 4], expected inputs of one shape");
   }
 }
