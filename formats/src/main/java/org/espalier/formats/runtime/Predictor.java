@@ -1,11 +1,13 @@
 package org.espalier.formats.runtime;
 
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Engine;
@@ -42,16 +44,14 @@ public final class Predictor implements AutoCloseable {
 
   private final Network network;
   private final List<String> classes;
-  private final Normalisation normalisation;
+  private final Optional<Normalisation> normalisation;
   private final int batch;
   private final Callers callers;
 
   private Predictor(Model model, IntFunction<Engine> engines, Options options) {
     this.network = model.network();
     this.classes = ModelMetadata.classes(model).orElseGet(() -> numbered(network));
-    this.normalisation =
-        ModelMetadata.normalisation(model)
-            .orElseGet(() -> Normalisation.none(network.input().channels()));
+    this.normalisation = ModelMetadata.normalisation(model);
     this.batch = options.batch();
     var folded = BatchNormFolding.fold(network, model.parameters());
     this.callers =
@@ -184,7 +184,7 @@ public final class Predictor implements AutoCloseable {
             size,
             (sample, into, at) -> {
               System.arraycopy(samples[from + sample], 0, into, at, input().size());
-              normalisation.apply(into, at, input().height() * input().width());
+              normalisation.ifPresent(it -> it.apply(into, at, input().height() * input().width()));
             });
     var perSample = classes.size();
     for (var sample = 0; sample < size; sample++) {
@@ -210,8 +210,20 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  /** Made when asked for: a file of a few bytes may promise any number of logits. */
   private static List<String> numbered(Network network) {
-    return IntStream.range(0, network.output().size()).mapToObj(String::valueOf).toList();
+    var logits = network.output().size();
+    return new AbstractList<>() {
+      @Override
+      public String get(int index) {
+        return String.valueOf(Objects.checkIndex(index, logits));
+      }
+
+      @Override
+      public int size() {
+        return logits;
+      }
+    };
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -253,5 +255,20 @@ class PredictorTest {
 
     assertThatThrownBy(() -> predictor.predict(samples[0]))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A network needs no weights to promise any number of logits. */
+  @Test
+  void aNetworkOfManyLogitsAndNoWeightsIsReadyInLittleMemory() {
+    var network =
+        NetworkBuilder.of("wide", new Shape(Integer.MAX_VALUE, 1, 1)).flatten("flatten").build();
+    var model = new Model(network, Parameters.dense(network), Map.of());
+    var memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    var before = memory.getCurrentThreadAllocatedBytes();
+
+    try (var predictor = Predictor.of(model, new CpuEngine(), Predictor.Options.DEFAULT)) {
+      assertThat(predictor.classes().get(Integer.MAX_VALUE - 1)).isEqualTo("2147483646");
+      assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 24);
+    }
   }
 }
