@@ -98,14 +98,18 @@ public final class RecipeDraft {
     try {
       return Mappers.JSON.treeToValue(complete, Recipe.class);
     } catch (DatabindException e) {
-      throw refused(e, complete);
+      throw refused(e, "", complete);
     }
   }
 
   /** The method's own settings with the defaults of its paper; the method checks its keys. */
   private static JsonNode resolvedMethod(JsonNode given) {
-    var choice = Mappers.JSON.treeToValue(given, MethodChoice.class);
-    return Mappers.JSON.valueToTree(choice.resolved());
+    try {
+      var choice = Mappers.JSON.treeToValue(given, MethodChoice.class);
+      return Mappers.JSON.valueToTree(choice.resolved());
+    } catch (DatabindException e) {
+      throw refused(e, "method", given);
+    }
   }
 
   /** The resolved recipe as a file that gives the same recipe again. */
@@ -124,7 +128,8 @@ public final class RecipeDraft {
         .replaceAll("[^A-Za-z0-9._+-]+", "-");
   }
 
-  private static EspalierException refused(DatabindException e, ObjectNode tree) {
+  /** Names the key below {@code at}, where {@code tree} lies in the recipe. */
+  private static EspalierException refused(DatabindException e, String at, JsonNode tree) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof EspalierException explained) {
         return explained;
@@ -132,6 +137,9 @@ public final class RecipeDraft {
     }
     JsonNode found = tree;
     var path = new StringJoiner(".");
+    if (!at.isEmpty()) {
+      path.add(at);
+    }
     for (var step : e.getPath()) {
       var name = step.getPropertyName();
       path.add(name == null ? String.valueOf(step.getIndex()) : name);

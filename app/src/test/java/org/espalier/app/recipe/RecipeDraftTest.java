@@ -140,6 +140,7 @@ class RecipeDraftTest {
         "loss.label-smoothing=1.5 | loss.label-smoothing 1.5: expected 0 ≤ smoothing < 1",
         "batch | --set batch: expected key=value",
         "batch=[1 | --set batch=[1: ",
+        "method.name=9 | method.name: expected the name of a method",
         "name=../x | name \"../x\": expected letters"
       })
   void aBadKeyOrValueIsNamed(String assignment, String message) {
