@@ -77,18 +77,17 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
    */
   public Candidate accurate(ToDoubleFunction<Model> accuracy, double least) {
     Predicate<Candidate> good = it -> accuracy.applyAsDouble(it.model()) >= least;
-    var best = candidate(new Coding.Exact());
-    for (var coding : Coding.ladder()) {
-      var next = candidate(coding);
-      if (next.bytes() < best.bytes() && good.test(next)) {
-        best = next;
-      }
-    }
-    var stepped = finest(good);
-    if (stepped.isPresent() && stepped.get().bytes() < best.bytes()) {
-      best = stepped.get();
-    }
-    return refinedBelow(best, good);
+    var ladder = Coding.ladder().stream().map(this::candidate).toList();
+    var exact = ladder.getFirst();
+    // Measuring takes longest, so the smallest comes first.
+    var best =
+        ladder.stream()
+            .filter(it -> it.bytes() < exact.bytes())
+            .sorted(Comparator.comparingLong(Candidate::bytes))
+            .filter(good)
+            .findFirst()
+            .orElse(exact);
+    return refinedBelow(finestBelow(best, good), good);
   }
 
   /**
@@ -112,17 +111,20 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
   }
 
   /**
-   * The largest step of which this holds, by halving: it holds of the smallest steps, or of none.
+   * Looks for a smaller file with one step, as large as it may be, by halving: small steps are good
+   * or none are. Those whose files are too large anyway are not measured.
    */
-  private Optional<Candidate> finest(Predicate<Candidate> good) {
+  private Candidate finestBelow(Candidate best, Predicate<Candidate> good) {
     var low = SMALLEST_STEP;
     var high = LARGEST_STEP;
-    Optional<Candidate> result = Optional.empty();
+    var result = best;
     for (var i = 0; i < HALVINGS; i++) {
       var middle = Math.sqrt(low * high);
       var next = stepped(middle);
-      if (good.test(next)) {
-        result = Optional.of(next);
+      if (next.bytes() >= best.bytes()) {
+        low = middle;
+      } else if (good.test(next)) {
+        result = next;
         low = middle;
       } else {
         high = middle;
