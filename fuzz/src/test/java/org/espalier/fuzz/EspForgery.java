@@ -13,6 +13,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
+import org.espalier.formats.esp.EspFile;
 
 /**
  * Compressed networks with what a fuzzer cannot guess taken out of its way: the header as text
@@ -25,6 +26,11 @@ final class EspForgery {
       Pattern.compile("\"bytes\":(\\d{1,9}),\"crc32c\":\"([0-9a-f]{8})\"");
 
   private EspForgery() {}
+
+  /** Whether an input gives a compressed network. */
+  static boolean recognises(byte[] input) {
+    return EspFile.recognises(input);
+  }
 
   /** The input that gives a file. */
   static byte[] opened(byte[] file) {

@@ -6,20 +6,27 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.formats.onnx.OnnxFile;
+import org.espalier.formats.onnx.proto.ModelProto;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Networks in ONNX files. */
+/** Networks in ONNX files, byte by byte. */
 class OnnxFuzzTest {
 
   static Stream<byte[]> seeds() {
     var model = SmallModel.MODEL;
-    return Arrays.stream(OnnxFile.Weights.values())
-        .map(
-            weights ->
-                Scratch.written(
-                    it ->
-                        OnnxFile.write(
-                            it, model.network(), model.parameters(), weights, Map.of("a", "b"))));
+    var ours =
+        Arrays.stream(OnnxFile.Weights.values())
+            .map(
+                weights ->
+                    Scratch.written(
+                        it ->
+                            OnnxFile.write(
+                                it,
+                                model.network(),
+                                model.parameters(),
+                                weights,
+                                Map.of("a", "b"))));
+    return Stream.concat(ours, OnnxSeeds.all().map(ModelProto::toByteArray));
   }
 
   @MethodSource("seeds")
