@@ -7,23 +7,21 @@ import java.util.stream.Stream;
 import org.espalier.formats.ModelFile;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models in safetensors files, in all their storages. */
+/** Models in safetensors files whose checksums are right, in all their storages. */
 class ModelFileFuzzTest {
 
   static Stream<byte[]> seeds() {
     var model = SmallModel.MODEL;
-    return Stream.<byte[]>of(
-            Scratch.written(
-                it -> ModelFile.write(it, model.network(), model.parameters(), Map.of())),
-            Scratch.written(
-                it -> ModelFile.writeBitmask(it, model.network(), model.parameters(), Map.of())))
-        .map(SafetensorsFuzzTest::unsummed);
+    return Stream.of(
+        Scratch.written(it -> ModelFile.write(it, model.network(), model.parameters(), Map.of())),
+        Scratch.written(
+            it -> ModelFile.writeBitmask(it, model.network(), model.parameters(), Map.of())));
   }
 
   @MethodSource("seeds")
   @FuzzTest
   void readAndWritten(byte[] input) throws IOException {
-    var file = Scratch.file("in.safetensors", input);
+    var file = Scratch.file("in.safetensors", SafetensorsForgery.summed(input));
     ReaderContract.requireKept(
         input.length,
         () -> {
