@@ -67,6 +67,11 @@ public enum ModelFormat {
                             .collect(Collectors.joining(" or "))));
   }
 
+  /** Whether a file begins as one of this format. */
+  public boolean recognises(Path file) {
+    return begins(head(file).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
   private boolean begins(ByteBuffer head) {
     return switch (this) {
       case SAFETENSORS -> beginsAsSafetensors(head);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +28,6 @@ public record StateDict(Map<String, Tensor> dense, Map<String, SparseTensor> spa
   /** A counter that PyTorch keeps in batch normalisation; it takes no part in inference. */
   private static final String BATCHES = ".num_batches_tracked";
 
-  private static final byte[] ZIP = {'P', 'K', 3, 4};
-
   public StateDict {
     dense = new LinkedHashMap<>(dense);
     sparse = new LinkedHashMap<>(sparse);
@@ -43,10 +40,10 @@ public record StateDict(Map<String, Tensor> dense, Map<String, SparseTensor> spa
    *     convert them, for reading one can run any program
    */
   public static StateDict read(Path path) {
-    var start = start(path);
-    if (Arrays.equals(start, ZIP)) {
+    if (NpzFile.recognises(path)) {
       return new StateDict(NpzFile.read(path), Map.of());
     }
+    var start = start(path);
     if (start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5) {
       throw new EspalierException(path + ": a pickle, as PyTorch writes it; " + CONVERT);
     }
@@ -62,7 +59,7 @@ public record StateDict(Map<String, Tensor> dense, Map<String, SparseTensor> spa
 
   private static byte[] start(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
-      return in.readNBytes(4);
+      return in.readNBytes(2);
     } catch (IOException e) {
       throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
     }

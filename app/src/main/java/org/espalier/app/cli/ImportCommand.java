@@ -20,6 +20,7 @@ import org.espalier.engine.network.Shape;
 import org.espalier.engine.training.Normalisation;
 import org.espalier.formats.ExactZeros;
 import org.espalier.formats.Model;
+import org.espalier.formats.ModelFormat;
 import org.espalier.formats.StateDict;
 import org.espalier.formats.onnx.OnnxFile;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,10 @@ final class ImportCommand implements Runnable {
     tell(saved);
   }
 
+  /** By its content; a damaged file is still what its name says. */
   private boolean onnx() {
-    return source.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    return source.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")
+        || ModelFormat.ONNX.recognises(source);
   }
 
   private Model tensors(Optional<Dataset> dataset) {

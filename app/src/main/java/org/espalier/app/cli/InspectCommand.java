@@ -39,7 +39,8 @@ final class InspectCommand implements Runnable {
 
   @Parameters(
       paramLabel = "RUN_OR_FILE",
-      description = "Folder of a run, a model file, or a safetensors file of any origin.")
+      description =
+          "Folder of a run, a model file, or a safetensors, NPZ or NPY file of any origin.")
   private Path source;
 
   @Option(

@@ -19,6 +19,8 @@ import org.espalier.formats.SafetensorsFile;
 import org.espalier.formats.StateDict;
 import org.espalier.formats.StoredTensor;
 import org.espalier.formats.TensorShapes;
+import org.espalier.formats.numpy.NpyFile;
+import org.espalier.formats.numpy.NpzFile;
 
 /**
  * What a file holds.
@@ -41,19 +43,39 @@ public record Inspection(
    * @throws EspalierException if there is none, or it is damaged
    */
   public static Inspection of(Path runOrFile) {
-    if (Files.isRegularFile(runOrFile) && ModelFormat.of(runOrFile) == ModelFormat.SAFETENSORS) {
-      try (var file = SafetensorsFile.open(runOrFile)) {
-        if (!ModelFile.isModel(file)) {
-          return tensorsAlone(runOrFile, file);
+    return Files.isRegularFile(runOrFile)
+        ? tensorsAlone(runOrFile).orElseGet(() -> model(SavedModel.read(runOrFile)))
+        : model(SavedModel.read(runOrFile));
+  }
+
+  /** What a file holds that says nothing of a network. */
+  private static Optional<Inspection> tensorsAlone(Path file) {
+    if (NpyFile.recognises(file)) {
+      var name = file.getFileName().toString();
+      var array = new StateDict(Map.of(name, NpyFile.read(file)), Map.of());
+      var stored = List.of(new StoredTensor(name, "npy", bytes(file), 0));
+      return Optional.of(tensorsAlone(file, "npy", array, stored, Map.of()));
+    }
+    if (NpzFile.recognises(file)) {
+      var arrays = StateDict.read(file);
+      return Optional.of(tensorsAlone(file, "npz", arrays, NpzFile.tensors(file), Map.of()));
+    }
+    if (ModelFormat.SAFETENSORS.recognises(file)) {
+      try (var tensors = SafetensorsFile.open(file)) {
+        if (!ModelFile.isModel(tensors)) {
+          var state = StateDict.read(file);
+          var format = ModelFormat.SAFETENSORS.toString();
+          return Optional.of(
+              tensorsAlone(file, format, state, StoredTensor.of(file), tensors.metadata()));
         }
       }
     }
-    return model(SavedModel.read(runOrFile));
+    return Optional.empty();
   }
 
   private static Inspection model(SavedModel saved) {
     var file = saved.file();
-    var stored = stored(file);
+    var stored = byName(StoredTensor.of(file));
     var shapes = TensorShapes.of(saved.network());
     var tensors =
         saved.network().parameters().stream()
@@ -73,9 +95,13 @@ public record Inspection(
         saved.metadata());
   }
 
-  private static Inspection tensorsAlone(Path path, SafetensorsFile file) {
-    var stored = stored(path);
-    var state = StateDict.read(path);
+  private static Inspection tensorsAlone(
+      Path file,
+      String format,
+      StateDict state,
+      List<StoredTensor> storage,
+      Map<String, String> metadata) {
+    var stored = byName(storage);
     var tensors = new ArrayList<TensorInspection>();
     state
         .dense()
@@ -89,18 +115,12 @@ public record Inspection(
             (name, tensor) ->
                 tensors.add(
                     TensorInspection.of(name, tensor, Optional.ofNullable(stored.get(name)))));
-    return new Inspection(
-        path,
-        bytes(path),
-        ModelFormat.SAFETENSORS.toString(),
-        Optional.empty(),
-        tensors,
-        file.metadata());
+    return new Inspection(file, bytes(file), format, Optional.empty(), tensors, metadata);
   }
 
-  private static Map<String, StoredTensor> stored(Path file) {
+  private static Map<String, StoredTensor> byName(List<StoredTensor> tensors) {
     var stored = new HashMap<String, StoredTensor>();
-    StoredTensor.of(file).forEach(tensor -> stored.put(tensor.name(), tensor));
+    tensors.forEach(tensor -> stored.put(tensor.name(), tensor));
     return stored;
   }
 

@@ -231,6 +231,20 @@ class ImportCommandTest {
   }
 
   @Test
+  void onnxIsToldByItsContent() throws IOException {
+    importNetwork();
+    var model = file("imported.safetensors");
+    var export = console.run("export", model, "--format=onnx", "--out=" + file("network"));
+    assertThat(export).as(console.err()).isZero();
+
+    var exit = console.run("import", file("network"), "--out=" + file("again.safetensors"));
+
+    assertThat(exit).as(console.err()).isZero();
+    assertThat(SavedModel.read(folder.resolve("again.safetensors")).network().output().size())
+        .isEqualTo(2);
+  }
+
+  @Test
   void namesThatDoNotFitAreToldWithTheWayOut() throws IOException {
     writeNetworkAndSamples();
 

@@ -19,8 +19,11 @@ import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.formats.ModelFile;
+import org.espalier.formats.Tensor;
 import org.espalier.formats.esp.Coding;
 import org.espalier.formats.esp.EspContents;
+import org.espalier.formats.numpy.NpyFile;
+import org.espalier.formats.numpy.NpzFile;
 import org.espalier.formats.onnx.OnnxFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,27 @@ class InspectCommandTest {
     assertThat(weight().get("nnz").longValue()).isEqualTo(80);
     assertThat(weight().get("mask_bytes").longValue()).isEqualTo(8 * 80);
     assertThat(weight().get("bytes").longValue()).isEqualTo((8 + 4) * 80);
+  }
+
+  @Test
+  void arraysOfNumPyAreShownWithWhatTheyTake() {
+    var dense = ModelFile.read(model).parameters().of("fc.weight").toDense();
+    var tensor = new Tensor(List.of(20, 40), dense);
+    var archive = folder.resolve("arrays");
+    var array = folder.resolve("fc.weight");
+    NpzFile.write(archive, Map.of("fc.weight", tensor));
+    NpyFile.write(array, tensor.shape(), tensor.values());
+
+    for (var file : List.of(archive, array)) {
+      model = file;
+      inspect("--json");
+
+      assertThat(console.json().get("format").asString())
+          .isEqualTo(file.equals(array) ? "npy" : "npz");
+      assertThat(weight().get("nnz").longValue()).isEqualTo(80);
+      assertThat(weight().get("bytes").longValue()).isBetween(4 * 800L, 4 * 800L + 128);
+      assertThat(weight().get("value_entropy").doubleValue()).isCloseTo(2, within(1e-12));
+    }
   }
 
   /** The header of such a file, padded to the length it had. */

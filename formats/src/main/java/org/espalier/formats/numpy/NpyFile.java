@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
@@ -26,6 +27,19 @@ public final class NpyFile {
   private static final int CHUNK = 1 << 16; // elements
 
   private NpyFile() {}
+
+  /** Whether a file begins as one of these. */
+  public static boolean recognises(Path file) {
+    return begins(file, MAGIC);
+  }
+
+  static boolean begins(Path file, byte[] magic) {
+    try (var in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(magic.length), magic);
+    } catch (IOException e) {
+      throw new EspalierException("cannot read " + file + ": " + DurableFile.reason(e), e);
+    }
+  }
 
   /**
    * Reads an array.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -16,6 +17,7 @@ import java.util.zip.ZipOutputStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.formats.StateDict;
+import org.espalier.formats.StoredTensor;
 import org.espalier.formats.Tensor;
 
 /**
@@ -24,6 +26,7 @@ import org.espalier.formats.Tensor;
  */
 public final class NpzFile {
   private static final String SUFFIX = ".npy";
+  private static final byte[] MAGIC = {'P', 'K', 3, 4};
 
   /** Compressed arrays may be this much larger than their file: an archive can promise anything. */
   private static final long MOST_EXPANSION = 64;
@@ -32,6 +35,25 @@ public final class NpzFile {
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private NpzFile() {}
+
+  /** Whether a file begins as a ZIP archive. */
+  public static boolean recognises(Path file) {
+    return NpyFile.begins(file, MAGIC);
+  }
+
+  /** What the arrays of an archive that {@link #read} can read take in it. */
+  public static List<StoredTensor> tensors(Path path) {
+    try (var zip = new ZipFile(path.toFile())) {
+      return zip.stream().map(NpzFile::stored).toList();
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(path, e);
+    }
+  }
+
+  private static StoredTensor stored(ZipEntry entry) {
+    var encoding = entry.getMethod() == ZipEntry.DEFLATED ? "npy, deflated" : "npy";
+    return new StoredTensor(array(entry.getName()), encoding, entry.getCompressedSize(), 0);
+  }
 
   /**
    * Reads all arrays in the order of the archive.
@@ -42,7 +64,7 @@ public final class NpzFile {
     try (var zip = new ZipFile(path.toFile())) {
       return read(zip, Files.size(path));
     } catch (IOException | IllegalArgumentException e) {
-      throw new EspalierException(path + ": not a ZIP archive, or damaged: " + e.getMessage(), e);
+      throw damaged(path, e);
     } catch (EspalierException e) {
       throw new EspalierException(path + ": " + e.getMessage(), e);
     }
@@ -66,12 +88,19 @@ public final class NpzFile {
             "entry %s of %d bytes, expected arrays of at most %d times the size of the file"
                 .formatted(name, entry.getSize(), MOST_EXPANSION));
       }
-      var array = name.substring(0, name.length() - SUFFIX.length());
-      if (arrays.put(array, read(zip, entry)) != null) {
+      if (arrays.put(array(name), read(zip, entry)) != null) {
         throw new EspalierException("entry " + name + " twice, expected once");
       }
     }
     return arrays;
+  }
+
+  private static String array(String entry) {
+    return entry.substring(0, entry.length() - SUFFIX.length());
+  }
+
+  private static EspalierException damaged(Path path, Exception e) {
+    return new EspalierException(path + ": not a ZIP archive, or damaged: " + e.getMessage(), e);
   }
 
   private static Tensor read(ZipFile zip, ZipEntry entry) throws IOException {
