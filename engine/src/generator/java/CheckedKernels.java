@@ -5,14 +5,6 @@ import java.util.stream.Collectors;
 final class CheckedKernels {
   private CheckedKernels() {}
 
-  private static final String ROWS =
-      "int vectors, int together, int r0, int r1, int[] rowStart, int from, int to, Columns"
-          + " columns, ";
-  private static final String TILED =
-      "long x, long xStep, long xHalf, long $y, long $yRow, long $yStep, long $yHalf";
-  private static final String WINDOW = "int rows, int columns, int windowRows, int windowColumns, ";
-  private static final String TAPS = "long xRow, long xColumn, long tapRow, long tapColumn, ";
-
   /** The whole class. */
   static String text() {
     return HEAD + sparse() + dense() + elementwise() + pooling() + "}\n";
@@ -21,42 +13,42 @@ final class CheckedKernels {
   private static String sparse() {
     return method(
             "spmm",
-            ROWS + "float[] value, float[] bias, Output output, " + TILED.replace("$y", "y"),
+            "Tile tile, Panel panel, int r0, int r1, float[] value, float[] bias, Output output, "
+                + "long x, long y",
             """
-                sameColumns(together, r0, r1, rowStart, from, to, columns);
-                vector(x).tile(vectors, xStep, xHalf)
-                    .weights(r0, r1, rowStart, from, to, columns).require("x");
-                vector(y).tile(vectors, yStep, yHalf).rows(r0, r1, yRow).require("y");
+                panel.requirePairs(r0, r1);
+                vector(x).operand(tile).weights(panel, r0, r1).require("x");
+                vector(y).result(tile, r0, r1).require("y");
             """)
         + method(
             "sddmm",
-            ROWS + "float[] gradient, boolean accumulate, " + TILED.replace("$y", "dy"),
+            "Tile tile, Panel panel, int r0, int r1, float[] gradient, boolean accumulate, "
+                + "long x, long dy",
             """
-                sameColumns(together, r0, r1, rowStart, from, to, columns);
-                vector(x).tile(vectors, xStep, xHalf)
-                    .weights(r0, r1, rowStart, from, to, columns).require("x");
-                vector(dy).tile(vectors, dyStep, dyHalf).rows(r0, r1, dyRow).require("dy");
+                panel.requirePairs(r0, r1);
+                vector(x).operand(tile).weights(panel, r0, r1).require("x");
+                vector(dy).result(tile, r0, r1).require("dy");
             """);
   }
 
   private static String dense() {
     return method(
             "dense",
-            "int vectors, int r0, int r1, int columns, float[] weight, int weightRow, "
-                + "int[] weightColumn, int[] offset, float[] bias, Output output, "
-                + TILED.replace("$y", "y"),
+            "Tile tile, DenseColumns columns, int r0, int r1, float[] weight, float[] bias, "
+                + "Output output, long x, long y",
             """
-                vector(x).tile(vectors, xStep, xHalf).columns(0, columns, offset).require("x");
-                vector(y).tile(vectors, yStep, yHalf).rows(r0, r1, yRow).require("y");
+                vector(x).operand(tile).columns(0, columns.count(), columns.offset()).require("x");
+                vector(y).result(tile, r0, r1).require("y");
             """)
         + method(
             "denseGradient",
-            "int r0, int r1, int k0, int k1, int[] offset, float[] gradient, int gradientStart, "
-                + "int gradientRow, boolean accumulate, int runs, int length, "
-                + "long x, long xStep, long xRun, long dy, long dyRow, long dyStep, long dyRun",
+            "Runs runs, int r0, int r1, int k0, int k1, int[] offset, float[] gradient, "
+                + "int gradientStart, int gradientRow, boolean accumulate, long x, long dy",
             """
-                vector(x).times(length, xStep).times(runs, xRun).columns(k0, k1, offset).require("x");
-                vector(dy).times(length, dyStep).times(runs, dyRun).rows(r0, r1, dyRow).require("dy");
+                vector(x).times(runs.length(), runs.xStep()).times(runs.count(), runs.xRun())
+                    .columns(k0, k1, offset).require("x");
+                vector(dy).times(runs.length(), runs.dyStep()).times(runs.count(), runs.dyRun())
+                    .rows(r0, r1, runs.dyRow()).require("dy");
             """);
   }
 
@@ -103,35 +95,25 @@ final class CheckedKernels {
   }
 
   private static String pooling() {
-    return method(
-            "maxPool",
-            WINDOW + "long x, " + TAPS + "long y, long yRow, long yColumn",
-            window("x") + output("y"))
+    return method("maxPool", "Windows windows, long x, long y", window("x") + output("y"))
         + method(
             "maxPoolBackward",
-            WINDOW + "long x, long dx, " + TAPS + "long y, long dy, long yRow, long yColumn",
+            "Windows windows, long x, long dx, long y, long dy",
             window("x") + window("dx") + output("y") + output("dy"))
         + method(
-            "sumPool",
-            WINDOW + "float scale, long x, " + TAPS + "long y, long yRow, long yColumn",
-            window("x") + output("y"))
+            "sumPool", "Windows windows, float scale, long x, long y", window("x") + output("y"))
         + method(
             "sumPoolBackward",
-            WINDOW + "float scale, long dx, " + TAPS + "long dy, long yRow, long yColumn",
+            "Windows windows, float scale, long dx, long dy",
             window("dx") + output("dy"));
   }
 
   private static String window(String operand) {
-    return """
-        vector($).times(windowRows, tapRow).times(windowColumns, tapColumn)
-            .times(rows, xRow).times(columns, xColumn).require("$");
-    """
-        .replace("$", operand);
+    return "    vector($).input(windows).require(\"$\");\n".replace("$", operand);
   }
 
   private static String output(String operand) {
-    return "    vector($).times(rows, yRow).times(columns, yColumn).require(\"$\");\n"
-        .replace("$", operand);
+    return "    vector($).output(windows).require(\"$\");\n".replace("$", operand);
   }
 
   private static String method(String name, String parameters, String checks) {
@@ -202,14 +184,6 @@ final class CheckedKernels {
 
         private Extent vector(long address) {
           return Extent.at(address, (long) lanes() * Float.BYTES);
-        }
-
-        private static void sameColumns(
-            int together, int r0, int r1, int[] rowStart, int from, int to, Columns columns) {
-          if (together == 2 && !columns.pair(r0, r1, rowStart, from, to)) {
-            throw new IllegalArgumentException(
-                "rows " + r0 + " to " + r1 + ": expected pairs with the same columns");
-          }
         }
 
         private void run(long address, int length, int rows, long stride, String operand) {

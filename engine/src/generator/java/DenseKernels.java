@@ -21,12 +21,12 @@ final class DenseKernels {
   private static final String DENSE =
       """
         @Override
-        public void dense(int vectors, int r0, int r1, int columns, float[] weight,
-            int weightRow, int[] weightColumn, int[] offset, float[] bias, Output output,
-            long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf) {
-          switch (vectors) {
+        public void dense(Tile tile, DenseColumns columns, int r0, int r1, float[] weight,
+            float[] bias, Output output, long x, long y) {
+          switch (tile.vectors()) {
       $cases
-            default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
+            default ->
+                throw new IllegalArgumentException("no tile of " + tile.vectors() + " vectors");
           }
         }
 
@@ -48,8 +48,11 @@ final class DenseKernels {
         .replace("$rows", "" + rows)
         .replace(
             "$arguments",
-            "columns, weight, weightRow, weightColumn, offset, bias, output, "
-                + "x, xStep, xHalf, y, yRow, yStep, yHalf");
+            """
+            columns.count(), weight, columns.weightRow(), columns.weightColumn(),
+                        columns.offset(), bias, output, x, tile.xStep(), tile.xHalf(),
+                        y, tile.yRow(), tile.yStep(), tile.yHalf()\
+            """);
   }
 
   private static String dense(int n, int rows) {
@@ -98,8 +101,11 @@ final class DenseKernels {
             .replace("$parameters", GRADIENT_PARAMETERS)
             .replace(
                 "$arguments",
-                "k0, k1, offset, gradient, gradientStart, gradientRow, accumulate, "
-                    + "runs, length, x, xStep, xRun, dy, dyRow, dyStep, dyRun");
+                """
+                k0, k1, offset, gradient, gradientStart, gradientRow, accumulate,
+                        runs.count(), runs.length(), x, runs.xStep(), runs.xRun(),
+                        dy, runs.dyRow(), runs.dyStep(), runs.dyRun()\
+                """);
   }
 
   private static final String GRADIENT_PARAMETERS =
@@ -112,7 +118,9 @@ final class DenseKernels {
   private static final String GRADIENT =
       """
         @Override
-        public void denseGradient(int r0, int r1, $parameters) {
+        public void denseGradient(Runs runs, int r0, int r1, int k0, int k1, int[] offset,
+            float[] gradient, int gradientStart, int gradientRow, boolean accumulate,
+            long x, long dy) {
           int rest = r1 - (r1 - r0) % $rows;
           denseGradientBlock(r0, r0, rest, $arguments);
           denseGradientRow(r0, rest, r1, $arguments);

@@ -52,7 +52,7 @@ final class GenerateKernels {
     var body = new StringBuilder();
     body.append(SparseKernels.spmm(width)).append(SparseKernels.sddmm(width));
     body.append(DenseKernels.dense(width)).append(DenseKernels.denseGradient(width));
-    body.append(ElementwiseKernels.TEXT);
+    body.append(ElementwiseKernels.TEXT).append(PoolingKernels.TEXT);
     return (HEAD + body + "}\n")
         .replace("$bits", "" + width.bits())
         .replace("$lanes", "" + width.lanes())

@@ -1,4 +1,6 @@
+import java.util.Arrays;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The sparse product and its weight gradient, for one row at a time and for two rows together that
@@ -8,14 +10,15 @@ import java.util.function.BiFunction;
  * of what a core can do; with one per two it keeps up.
  *
  * @param name of the kernels in the interface
- * @param parameters behind those that say which weights are meant
+ * @param operands parameters behind those that say which weights are meant
+ * @param places parameters that say where a tile lies
  * @param tiles the largest ones
  * @param loops the loops over rows and weights for a tile
  */
 record SparseKernels(
     String name,
-    String parameters,
-    String arguments,
+    String operands,
+    String places,
     Width.Tiles tiles,
     BiFunction<Tile, Columns, String> loops) {
 
@@ -23,15 +26,15 @@ record SparseKernels(
   record Tile(int vectors, int together) {}
 
   private static final Side DY = Side.of("dy");
+  private static final String ROWS = "Tile tile, Panel panel, int r0, int r1";
   private static final String WEIGHTS = "int r0, int r1, int[] rowStart, int from, int to";
 
   /** Y = W X; the sums of a tile stay in registers. */
   static String spmm(Width width) {
     return new SparseKernels(
             "spmm",
-            "float[] value, float[] bias, Output output,\n"
-                + "      long x, long xStep, long xHalf, long y, long yRow, long yStep, long yHalf",
-            "value, bias, output, x, xStep, xHalf, y, yRow, yStep, yHalf",
+            "float[] value, float[] bias, Output output, long x, long y",
+            "long xStep, long xHalf, long yRow, long yStep, long yHalf",
             width.product(),
             SparseKernels::product)
         .text();
@@ -41,13 +44,18 @@ record SparseKernels(
   static String sddmm(Width width) {
     return new SparseKernels(
             "sddmm",
-            "float[] gradient, boolean accumulate,\n"
-                + "      long x, long xStep, long xHalf, long dy, long dyRow, long dyStep,"
-                + " long dyHalf",
-            "gradient, accumulate, x, xStep, xHalf, dy, dyRow, dyStep, dyHalf",
+            "float[] gradient, boolean accumulate, long x, long dy",
+            "long xStep, long xHalf, long dyRow, long dyStep, long dyHalf",
             width.gradient(),
             (tile, columns) -> gradient(width, tile, columns))
         .text();
+  }
+
+  /** The operands' names. */
+  private String arguments() {
+    return Arrays.stream(operands.split(", "))
+        .map(operand -> operand.substring(operand.indexOf(' ') + 1))
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -70,33 +78,34 @@ record SparseKernels(
   private String method() {
     return """
       @Override
-      public void $name(int vectors, int together, $weights, Columns columns, $parameters) {
-        boolean near = xStep == $bytes;
+      public void $name($rows, $operands) {
+        Columns columns = panel.columns();
+        boolean near = tile.xStep() == $bytes;
         if (columns.wide().length == 0) {
           if (near) {
-            $nameNear(vectors, together, $rows, columns.narrow(), columns.shift(), $arguments);
+            $nameNear(tile, panel, r0, r1, columns.narrow(), columns.shift(), $arguments);
           } else {
-            $name(vectors, together, $rows, columns.narrow(), columns.shift(), $arguments);
+            $name(tile, panel, r0, r1, columns.narrow(), columns.shift(), $arguments);
           }
         } else if (near) {
-          $nameNear(vectors, together, $rows, columns.wide(), columns.shift(), $arguments);
+          $nameNear(tile, panel, r0, r1, columns.wide(), columns.shift(), $arguments);
         } else {
-          $name(vectors, together, $rows, columns.wide(), columns.shift(), $arguments);
+          $name(tile, panel, r0, r1, columns.wide(), columns.shift(), $arguments);
         }
       }
 
     """
         .replace("$name", name)
-        .replace("$weights", WEIGHTS)
-        .replace("$rows", "r0, r1, rowStart, from, to")
-        .replace("$parameters", parameters)
-        .replace("$arguments", arguments);
+        .replace("$rows", ROWS)
+        .replace("$operands", operands)
+        .replace("$arguments", arguments());
   }
 
   private String choice(Columns columns) {
     return """
-      private static void $name$near(int vectors, int together, $weights, $columns, $parameters) {
-        if (together == 1) {
+      private static void $name$near($rows, $columns, $operands) {
+        int vectors = tile.vectors();
+        if (panel.together() == 1) {
           switch (vectors) {
     $single
             default -> throw new IllegalArgumentException("no tile of " + vectors + " vectors");
@@ -115,18 +124,24 @@ record SparseKernels(
         .replace("$single", cases(1, columns))
         .replace("$pair", cases(2, columns))
         .replace("$name", name)
-        .replace("$weights", WEIGHTS)
+        .replace("$rows", ROWS)
         .replace("$columns", columns.parameters)
-        .replace("$parameters", parameters);
+        .replace("$operands", operands);
   }
 
   private String cases(int together, Columns columns) {
     var cases = new StringBuilder();
     for (var n = tiles.of(together); n > 0; n /= 2) {
       cases.append(
-          "        case %d -> %s(r0, r1, rowStart, from, to, %s, %s);\n"
-              .formatted(
-                  n, kernelName(new Tile(n, together), columns), columns.arguments, arguments));
+          """
+                  case $vectors -> $kernel(r0, r1, panel.starts(), panel.from(), panel.to(), $columns,
+                      $arguments,
+                      tile.xStep(), tile.xHalf(), tile.yRow(), tile.yStep(), tile.yHalf());
+          """
+              .replace("$vectors", "" + n)
+              .replace("$kernel", kernelName(new Tile(n, together), columns))
+              .replace("$columns", columns.arguments)
+              .replace("$arguments", arguments()));
     }
     return cases.toString();
   }
@@ -141,7 +156,8 @@ record SparseKernels(
 
   private String kernel(Tile tile, Columns columns) {
     return """
-      private static void $name($weights, $columns, $parameters) {
+      private static void $name($weights, $columns, $operands,
+          $places) {
     $loops
       }
 
@@ -149,7 +165,8 @@ record SparseKernels(
         .replace("$name", kernelName(tile, columns))
         .replace("$weights", WEIGHTS)
         .replace("$columns", columns.parameters)
-        .replace("$parameters", parameters)
+        .replace("$operands", operands)
+        .replace("$places", places)
         .replace("$loops", loops.apply(tile, columns));
   }
 

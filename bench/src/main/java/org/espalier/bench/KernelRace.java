@@ -4,7 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 import org.espalier.engine.kernels.Columns;
+import org.espalier.engine.kernels.DenseColumns;
 import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.kernels.Panel;
+import org.espalier.engine.kernels.Runs;
+import org.espalier.engine.kernels.Tile;
 import org.espalier.engine.memory.AlignedMemory;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
@@ -24,13 +28,12 @@ final class KernelRace implements AutoCloseable {
   private final MemorySegment y; // [group][row][lanes]
   private final MemorySegment dy;
   private final int[] columnOffset;
-  private final int[] rowOffset;
-  private final int[] ascendingColumns;
-  private final int[] transposedColumns;
-  private final Columns columns; // of the matrix
-  private final Columns rows; // of its transpose
-  private final int rowsTogether;
-  private final int columnsTogether;
+  private final DenseColumns denseColumns; // of the matrix
+  private final DenseColumns denseRows; // of its transpose
+  private final Panel sparseRows; // of the matrix
+  private final Panel sparseColumns; // rows of its transpose
+  private final Tile tile;
+  private final Runs runs;
   private final float[] dense;
   private final float[] denseGradient;
   private final float[] gradient;
@@ -46,15 +49,28 @@ final class KernelRace implements AutoCloseable {
     this.y = filled(matrix.rows(), 3);
     this.dy = filled(matrix.rows(), 4);
     this.columnOffset = IntStream.range(0, matrix.columns()).map(k -> 4 * lanes * k).toArray();
-    this.rowOffset = IntStream.range(0, matrix.rows()).map(r -> 4 * lanes * r).toArray();
-    this.ascendingColumns = IntStream.range(0, matrix.columns()).toArray();
-    this.transposedColumns =
-        IntStream.range(0, matrix.rows()).map(r -> r * matrix.columns()).toArray();
+    this.denseColumns =
+        new DenseColumns(
+            matrix.columns(), IntStream.range(0, matrix.columns()).toArray(), columnOffset);
+    this.denseRows =
+        new DenseColumns(
+            1,
+            IntStream.range(0, matrix.rows()).map(r -> r * matrix.columns()).toArray(),
+            IntStream.range(0, matrix.rows()).map(r -> 4 * lanes * r).toArray());
     var shift = Integer.numberOfTrailingZeros(4 * lanes);
-    this.columns = Columns.of(matrix.column(), shift);
-    this.rows = Columns.of(matrix.row(), shift);
-    this.rowsTogether = columns.pair(0, matrix.rows(), matrix.rowStart(), 0, 1) ? 2 : 1;
-    this.columnsTogether = rows.pair(0, matrix.columns(), matrix.columnStart(), 0, 1) ? 2 : 1;
+    this.sparseRows = Panel.whole(matrix.rowStart(), Columns.of(matrix.column(), shift));
+    this.sparseColumns = Panel.whole(matrix.columnStart(), Columns.of(matrix.row(), shift));
+    var vector = 4L * kernels.lanes();
+    this.tile = new Tile(4, vector, 2 * vector, 4L * lanes, vector, 2 * vector);
+    this.runs =
+        new Runs(
+            groups(),
+            lanes / kernels.lanes(),
+            vector,
+            groupBytes(x),
+            4L * lanes,
+            vector,
+            groupBytes(dy));
     this.dense = dense(matrix);
     this.denseGradient = new float[dense.length];
     this.gradient = new float[matrix.nonZeros()];
@@ -89,121 +105,70 @@ final class KernelRace implements AutoCloseable {
     return 2.0 * matrix.rows() * matrix.columns() * batch;
   }
 
-  private long vectorBytes() {
-    return 4L * kernels.lanes();
-  }
-
   private int groups() {
     return batch / lanes;
   }
 
   void sparseForward() {
-    multiply(rowsTogether, matrix.rows(), matrix.rowStart(), columns, matrix.value(), x, y);
+    multiply(sparseRows, matrix.rows(), matrix.value(), x, y);
   }
 
   void sparseInputGradient() {
     for (var i = 0; i < mirrored.length; i++) {
       mirrored[i] = matrix.value()[matrix.permutation()[i]];
     }
-    multiply(columnsTogether, matrix.columns(), matrix.columnStart(), rows, mirrored, dy, dx);
+    multiply(sparseColumns, matrix.columns(), mirrored, dy, dx);
   }
 
   private void multiply(
-      int together,
-      int rows,
-      int[] start,
-      Columns columns,
-      float[] value,
-      MemorySegment from,
-      MemorySegment to) {
-    var step = vectorBytes();
+      Panel panel, int rows, float[] value, MemorySegment from, MemorySegment to) {
     for (var group = 0; group < groups(); group++) {
       kernels.spmm(
-          4,
-          together,
+          tile,
+          panel,
           0,
           rows,
-          start,
-          0,
-          1,
-          columns,
           value,
           Kernels.NO_BIAS,
           Kernels.Output.ASSIGN,
           at(from, group),
-          step,
-          2 * step,
-          at(to, group),
-          4L * lanes,
-          step,
-          2 * step);
+          at(to, group));
     }
   }
 
   void sparseWeightGradient() {
-    var step = vectorBytes();
     for (var group = 0; group < groups(); group++) {
       kernels.sddmm(
-          4,
-          rowsTogether,
-          0,
-          matrix.rows(),
-          matrix.rowStart(),
-          0,
-          1,
-          columns,
-          gradient,
-          group > 0,
-          at(x, group),
-          step,
-          2 * step,
-          at(dy, group),
-          4L * lanes,
-          step,
-          2 * step);
+          tile, sparseRows, 0, matrix.rows(), gradient, group > 0, at(x, group), at(dy, group));
     }
   }
 
   void denseForward() {
-    denseMultiply(matrix.rows(), matrix.columns(), ascendingColumns, columnOffset, x, y);
+    multiply(denseColumns, matrix.rows(), x, y);
   }
 
   void denseInputGradient() {
-    denseMultiply(matrix.columns(), 1, transposedColumns, rowOffset, dy, dx);
+    multiply(denseRows, matrix.columns(), dy, dx);
   }
 
-  private void denseMultiply(
-      int rows,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
-      MemorySegment from,
-      MemorySegment to) {
-    var step = vectorBytes();
+  private void multiply(DenseColumns columns, int rows, MemorySegment from, MemorySegment to) {
     for (var group = 0; group < groups(); group++) {
       kernels.dense(
-          4,
+          tile,
+          columns,
           0,
           rows,
-          offset.length,
           dense,
-          weightRow,
-          weightColumn,
-          offset,
           Kernels.NO_BIAS,
           Kernels.Output.ASSIGN,
           at(from, group),
-          step,
-          2 * step,
-          at(to, group),
-          4L * lanes,
-          step,
-          2 * step);
+          at(to, group));
     }
   }
 
   void denseWeightGradient() {
     kernels.denseGradient(
+        runs,
         0,
         matrix.rows(),
         0,
@@ -213,15 +178,8 @@ final class KernelRace implements AutoCloseable {
         0,
         matrix.columns(),
         false,
-        groups(),
-        lanes / kernels.lanes(),
         x.address(),
-        vectorBytes(),
-        groupBytes(x),
-        dy.address(),
-        4L * lanes,
-        vectorBytes(),
-        groupBytes(dy));
+        dy.address());
   }
 
   private long groupBytes(MemorySegment tensor) {

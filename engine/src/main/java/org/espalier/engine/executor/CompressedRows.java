@@ -6,22 +6,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
-import org.espalier.engine.kernels.Columns;
+import org.espalier.engine.kernels.Panel;
 
 /**
  * A sparse matrix with what its tilings depend on.
  *
- * @param together 2 if rows 2i and 2i + 1 have the same columns, for every i; else 1
+ * @param whole all of it
  * @param pixels where columns find their operands
  * @param tileBytes what a tile of so many vectors reads of one channel
  */
-record CompressedRows(
-    int[] rowStart,
-    Columns columns,
-    int together,
-    ColumnPixels pixels,
-    IntToLongFunction tileBytes) {
+record CompressedRows(Panel whole, ColumnPixels pixels, IntToLongFunction tileBytes) {
   private static final List<Integer> TILES = List.of(4, 8, 16);
+
+  /** Rows that the kernel takes together. */
+  int together() {
+    return whole.together();
+  }
 
   /** Tiles of {@code vectors} vectors, and panels where they are sure to pay. */
   Tiling tiling(int vectors) {
@@ -32,8 +32,8 @@ record CompressedRows(
   private double weightsPerPanel(int vectors) {
     var count = pixels.count();
     var width = Panels.width(pixels.channel(), tileBytes.applyAsLong(vectors));
-    var rows = rowStart.length - 1;
-    return width >= count ? 0 : rowStart[rows] / (double) Math.max(1, rows) * width / count;
+    var rows = whole.starts().length - 1;
+    return width >= count ? 0 : whole.starts()[rows] / (double) Math.max(1, rows) * width / count;
   }
 
   /**
@@ -46,9 +46,9 @@ record CompressedRows(
     Set<Tiling> tilings = new LinkedHashSet<>(List.of(usual));
     var sizes = new ArrayList<>(List.of(usual.vectors()));
     sizes.addAll(TILES);
-    var covers = new HashSet<List<Tile>>();
+    var covers = new HashSet<List<Patch>>();
     for (var vectors : sizes) {
-      if (vectors <= most && covers.add(plane.tiles(groups, vectors))) {
+      if (vectors <= most && covers.add(plane.patches(groups, vectors))) {
         tilings.add(new Tiling(vectors, false));
         if (weightsPerPanel(vectors) >= Panels.LEAST_WEIGHTS_TO_TRY) {
           tilings.add(new Tiling(vectors, true));
@@ -62,9 +62,7 @@ record CompressedRows(
     var count = pixels.count();
     var width = Panels.width(pixels.channel(), tileBytes.applyAsLong(tiling.vectors()));
     var panels =
-        tiling.panels() && width < count
-            ? Panels.of(rowStart, columns, count, width)
-            : Panels.whole(rowStart);
-    return new SparseRows(rowStart, columns, pixels.origin(), together, tiling.vectors(), panels);
+        tiling.panels() && width < count ? Panels.of(whole, count, width) : new Panel[] {whole};
+    return new SparseRows(whole, panels, pixels.origin(), tiling.vectors());
   }
 }

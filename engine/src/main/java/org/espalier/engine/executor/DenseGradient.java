@@ -1,5 +1,8 @@
 package org.espalier.engine.executor;
 
+import java.util.Arrays;
+import org.espalier.engine.kernels.Runs;
+
 /**
  * The dense gradient of a weight, any range of rows and columns at a time: whole for dense and
  * masked storage, strip by strip for the growth scores of a sparse one.
@@ -11,13 +14,26 @@ final class DenseGradient {
   private final Side x;
   private final Side dy;
   private final int[] offsets;
-  private final int vector;
+  private final Runs[] runs; // [count]
 
   DenseGradient(Side x, Side dy, int[] offsets, int vector) {
     this.x = x;
     this.dy = dy;
     this.offsets = offsets;
-    this.vector = vector;
+    var width = dy.flat() ? dy.tensor().lanes() / vector : dy.tensor().shape().width();
+    this.runs = new Runs[Math.max(1, RUN_VECTORS / width) + 1];
+    Arrays.setAll(runs, count -> runs(count, width));
+  }
+
+  private Runs runs(int count, int width) {
+    return new Runs(
+        count,
+        width,
+        x.pixelBytes(),
+        x.rowBytes(),
+        dy.tensor().channelBytes(),
+        dy.pixelBytes(),
+        dy.rowBytes());
   }
 
   /**
@@ -28,15 +44,13 @@ final class DenseGradient {
    */
   void compute(Pass pass, int r0, int r1, int k0, int k1, float[] into, int start, int row) {
     var groups = dy.tensor().groups(pass.size());
-    var shape = dy.tensor().shape();
-    var height = dy.flat() ? groups : shape.height();
-    var width = dy.flat() ? dy.tensor().lanes() / vector : shape.width();
-    var band = Math.max(1, RUN_VECTORS / width);
+    var height = dy.flat() ? groups : dy.tensor().shape().height();
+    var band = runs.length - 1;
     for (var group = 0; group < (dy.flat() ? 1 : groups); group++) {
       for (var from = 0; from < height; from += band) {
-        var runs = Math.min(band, height - from);
         pass.kernels()
             .denseGradient(
+                runs[Math.min(band, height - from)],
                 r0,
                 r1,
                 k0,
@@ -46,15 +60,8 @@ final class DenseGradient {
                 start,
                 row,
                 group > 0 || from > 0,
-                runs,
-                width,
-                x.at(group, from, 0),
-                x.pixelBytes(),
-                x.rowBytes(),
-                dy.at(group, from, 0),
-                dy.tensor().channelBytes(),
-                dy.pixelBytes(),
-                dy.rowBytes());
+                x.at(group) + x.offset(from),
+                dy.at(group) + dy.offset(from));
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
 import java.util.stream.IntStream;
+import org.espalier.engine.kernels.DenseColumns;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parallel.WorkerPool;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,7 @@ final class DenseMatrix {
             geometry.outputPlane(lanes),
             x,
             geometry.outputSide(geometry.y(), lanes),
-            columns.length,
-            columns,
-            offsets,
+            new DenseColumns(columns.length, columns, offsets),
             pass);
     this.gradient = new DenseGradient(x, geometry.outputSide(dy, lanes), offsets, lanes);
     this.inputGradients = inputGradients(input.gradient(), lanes);
@@ -76,9 +75,7 @@ final class DenseMatrix {
               geometry.inputPlane(parity, lanes),
               geometry.outputSide(dy, lanes),
               geometry.paritySide(dx, parity, lanes),
-              taps,
-              weightColumn,
-              offset,
+              new DenseColumns(taps, weightColumn, offset),
               pass);
     }
     return parities;

@@ -1,13 +1,12 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.kernels.DenseColumns;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.parallel.WorkerPool;
 
 /**
  * {@code Y = W X} for a dense matrix, over a plane: the forward product, and each parity of the
  * input gradient by reading the same weights in another order.
- *
- * <p>The weight of row r and column k is {@code values[r·weightRow + weightColumn[k]]}.
  */
 final class DenseMultiply implements WorkerPool.Task {
   private static final int BAND_VECTORS = 32;
@@ -19,10 +18,8 @@ final class DenseMultiply implements WorkerPool.Task {
   private final Side from;
   private final Side to;
   private final int rows;
-  private final int weightRow;
-  private final int[] weightColumn;
-  private final int[] offsets;
-  private final Tile[][][] bands; // [groups][band][tile]
+  private final DenseColumns columns;
+  private final PlacedTile[][][] bands; // [groups][band][tile]
   private final int slices;
   private final Pass pass;
 
@@ -30,31 +27,22 @@ final class DenseMultiply implements WorkerPool.Task {
   private float[] bias = Kernels.NO_BIAS;
   private Kernels.Output output = Kernels.Output.ASSIGN;
 
-  DenseMultiply(
-      Plane plane,
-      Side from,
-      Side to,
-      int weightRow,
-      int[] weightColumn,
-      int[] offsets,
-      Pass pass) {
+  DenseMultiply(Plane plane, Side from, Side to, DenseColumns columns, Pass pass) {
     this.plane = plane;
     this.from = from;
     this.to = to;
     this.rows = to.tensor().shape().channels();
-    this.weightRow = weightRow;
-    this.weightColumn = weightColumn;
-    this.offsets = offsets;
+    this.columns = columns;
     this.pass = pass;
     var groups = to.tensor().groups();
-    this.bands = plane.bands(groups, 4, BAND_VECTORS);
+    this.bands = plane.bands(from, to, 4, BAND_VECTORS);
     var tasks = plane.repeats(groups) * bands[groups].length;
     var wanted = tasks >= 2 * pass.threads() ? 1 : 2 * pass.threads();
     this.slices = Math.clamp(rows / (2 * BLOCK_ROWS), 1, wanted);
   }
 
   boolean empty() {
-    return offsets.length == 0;
+    return columns.count() == 0;
   }
 
   void multiply(float[] values, float[] bias, Kernels.Output output) {
@@ -64,7 +52,7 @@ final class DenseMultiply implements WorkerPool.Task {
     var groups = to.tensor().groups(pass.size());
     var vectors = (long) plane.height() * plane.width() * (plane.flat() ? 1 : groups);
     pass.run(
-        2L * rows * offsets.length * vectors * pass.kernels().lanes(),
+        2L * rows * columns.count() * vectors * pass.kernels().lanes(),
         plane.repeats(groups) * bands[groups].length * slices,
         this);
   }
@@ -77,26 +65,20 @@ final class DenseMultiply implements WorkerPool.Task {
     var perSlice = (rows / slices + BLOCK_ROWS - 1) / BLOCK_ROWS * BLOCK_ROWS;
     var r0 = Math.min(rows, slice * perSlice);
     var r1 = slice == slices - 1 ? rows : Math.min(rows, r0 + perSlice);
-    for (var tile : used[task / slices % used.length]) {
+    var x = from.at(group);
+    var y = to.at(group);
+    for (var placed : used[task / slices % used.length]) {
       pass.kernels()
           .dense(
-              tile.vectors(),
+              placed.tile(),
+              columns,
               r0,
               r1,
-              offsets.length,
               values,
-              weightRow,
-              weightColumn,
-              offsets,
               bias,
               output,
-              from.at(group, tile),
-              from.step(tile),
-              from.half(tile),
-              to.at(group, tile),
-              to.tensor().channelBytes(),
-              to.step(tile),
-              to.half(tile));
+              x + placed.from(),
+              y + placed.to());
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
-import org.espalier.engine.kernels.Columns;
+import java.util.Arrays;
+import org.espalier.engine.kernels.Panel;
 
 /**
  * The rows of a sparse matrix cut into panels of columns, so that the part of the operand which one
@@ -9,13 +10,8 @@ import org.espalier.engine.kernels.Columns;
  * <p>Without panels every weight fetches its vectors from the second cache, which feeds half the
  * multiply-adds a core can do. Panels pay as long as a row has enough weights in each to be worth
  * loading and storing its sums once more. Sums keep their order, and so their bits.
- *
- * @param starts row r of panel p holds weights {@code starts[p·stride + r]} to {@code starts[(p +
- *     1)·stride + r]}
- * @param stride distance between the starts of panels; 1 for a single panel, which is plain
- *     compressed rows
  */
-record Panels(int[] starts, int stride, int count) {
+final class Panels {
   /**
    * What a panel's part of a tile may take of the first cache, the rest is for sums and weights.
    */
@@ -29,10 +25,7 @@ record Panels(int[] starts, int stride, int count) {
   /** Weights per row and panel below which they are sure to. */
   static final int LEAST_WEIGHTS_TO_TRY = 6;
 
-  /** All columns in one panel. */
-  static Panels whole(int[] rowStart) {
-    return new Panels(rowStart, 1, 1);
-  }
+  private Panels() {}
 
   /**
    * Columns whose part of the operand stays in the first cache.
@@ -47,36 +40,25 @@ record Panels(int[] starts, int stride, int count) {
   /**
    * Panels of {@code width} columns.
    *
-   * @param columns of the weights, their channels ascending in each row
+   * @param whole the matrix, the channels of its columns ascending in each row
    * @param count what columns count in the matrix
    */
-  static Panels of(int[] rowStart, Columns columns, long count, long width) {
+  static Panel[] of(Panel whole, long count, long width) {
+    var rowStart = whole.starts();
     var rows = rowStart.length - 1;
-    var panels = Math.toIntExact(Math.ceilDiv(count, width));
-    var starts = new int[(panels + 1) * rows];
+    var panels = new Panel[Math.toIntExact(Math.ceilDiv(count, width))];
+    var starts = new int[(panels.length + 1) * rows]; // row r of panel p: [p · rows + r]
     for (var row = 0; row < rows; row++) {
       var p = rowStart[row];
-      for (var panel = 0; panel < panels; panel++) {
+      for (var panel = 0; panel < panels.length; panel++) {
         starts[panel * rows + row] = p;
-        while (p < rowStart[row + 1] && columns.at(p) < (panel + 1) * width) {
+        while (p < rowStart[row + 1] && whole.columns().at(p) < (panel + 1) * width) {
           p++;
         }
       }
-      starts[panels * rows + row] = rowStart[row + 1];
+      starts[panels.length * rows + row] = rowStart[row + 1];
     }
-    return new Panels(starts, rows, panels);
-  }
-
-  int from(int panel) {
-    return panel * stride;
-  }
-
-  int to(int panel) {
-    return (panel + 1) * stride;
-  }
-
-  /** Bytes beyond the plain rows. */
-  long bytes() {
-    return count == 1 ? 0 : 4L * starts.length;
+    Arrays.setAll(panels, panel -> whole.part(starts, panel * rows, rows));
+    return panels;
   }
 }

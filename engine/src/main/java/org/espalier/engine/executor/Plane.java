@@ -27,33 +27,43 @@ record Plane(boolean flat, int height, int width) {
   /**
    * Disjoint tiles in bands of about {@code vectors} vectors, one task each, for every number of
    * groups in use: {@code [groups][band][tile]}.
+   *
+   * @param from where the operand lies, {@code to} the result
    */
-  Tile[][][] bands(int groups, int most, int vectors) {
-    var bands = new Tile[groups + 1][][];
+  PlacedTile[][][] bands(Side from, Side to, int most, int vectors) {
+    var groups = to.tensor().groups();
+    var bands = new PlacedTile[groups + 1][][];
     for (var used = 1; used <= groups; used++) {
-      bands[used] = flat || used == 1 ? cut(tiles(used, most), vectors) : bands[1];
+      bands[used] =
+          flat || used == 1
+              ? cut(
+                  patches(used, most).stream()
+                      .map(patch -> PlacedTile.of(patch, from, to))
+                      .toList(),
+                  vectors)
+              : bands[1];
     }
-    bands[0] = new Tile[0][];
+    bands[0] = new PlacedTile[0][];
     return bands;
   }
 
-  /** Disjoint tiles of at most {@code most} vectors, when {@code groups} groups are in use. */
-  List<Tile> tiles(int groups, int most) {
-    return Tile.cover(flat ? groups : height, width, most);
+  /** Disjoint patches of at most {@code most} vectors, when {@code groups} groups are in use. */
+  List<Patch> patches(int groups, int most) {
+    return Patch.cover(flat ? groups : height, width, most);
   }
 
-  private static Tile[][] cut(List<Tile> tiles, int vectors) {
-    var bands = new ArrayList<Tile[]>();
+  private static PlacedTile[][] cut(List<PlacedTile> tiles, int vectors) {
+    var bands = new ArrayList<PlacedTile[]>();
     var from = 0;
     var filled = 0;
     for (var to = 0; to < tiles.size(); to++) {
-      filled += tiles.get(to).vectors();
+      filled += tiles.get(to).tile().vectors();
       if (filled >= vectors || to == tiles.size() - 1) {
-        bands.add(tiles.subList(from, to + 1).toArray(Tile[]::new));
+        bands.add(tiles.subList(from, to + 1).toArray(PlacedTile[]::new));
         from = to + 1;
         filled = 0;
       }
     }
-    return bands.toArray(Tile[][]::new);
+    return bands.toArray(PlacedTile[][]::new);
   }
 }

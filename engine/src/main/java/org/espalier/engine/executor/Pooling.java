@@ -1,5 +1,6 @@
 package org.espalier.engine.executor;
 
+import org.espalier.engine.kernels.Windows;
 import org.espalier.engine.parallel.WorkerPool;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Pooling implements Operation {
   private final Tensor dy;
   private final Pass pass;
   private final @Nullable Padded padded;
+  private final Windows windows;
   private final WorkerPool.Task forward = this::forwardChannel;
   private final WorkerPool.Task backward = this::backwardChannel;
 
@@ -36,6 +38,7 @@ final class Pooling implements Operation {
     this.dy = dy;
     this.padded = padded;
     this.pass = pass;
+    this.windows = windows(source());
     if (padded != null) {
       var outside = window.maximum() ? Float.NEGATIVE_INFINITY : 0;
       for (var group = 0; group < padded.value().groups(); group++) {
@@ -50,6 +53,26 @@ final class Pooling implements Operation {
     var border = tensor.pad() * (tensor.rowBytes() + tensor.pixelBytes());
     var length = Math.toIntExact(tensor.channelBytes() / 4);
     pass.kernels().fill(1, length, value, tensor.at(group, channel) - border, 0);
+  }
+
+  /** What windows slide over. */
+  private Tensor source() {
+    return padded == null ? input.value() : padded.value();
+  }
+
+  /** Gradients lie as their tensors do. */
+  private Windows windows(Tensor x) {
+    return new Windows(
+        y.shape().height(),
+        y.shape().width(),
+        window.rows(),
+        window.columns(),
+        window.stride() * x.rowBytes(),
+        window.stride() * x.pixelBytes(),
+        x.rowBytes(),
+        x.pixelBytes(),
+        y.rowBytes(),
+        y.pixelBytes());
   }
 
   private int vectors() {
@@ -71,48 +94,17 @@ final class Pooling implements Operation {
   }
 
   private void forwardChannel(int channel) {
-    var lanes = pass.kernels().lanes();
-    var source = padded == null ? input.value() : padded.value();
-    var shape = y.shape();
+    var source = source();
     for (var group = 0; group < vectors(); group++) {
       if (padded != null) {
         copy(input.value(), source, group, channel);
       }
       var x = first(source, group, channel);
-      var to = y.vectorAt(group, channel, lanes);
-      var stepRow = window.stride() * source.rowBytes();
-      var stepColumn = window.stride() * source.pixelBytes();
+      var to = y.vectorAt(group, channel, pass.kernels().lanes());
       if (window.maximum()) {
-        pass.kernels()
-            .maxPool(
-                shape.height(),
-                shape.width(),
-                window.rows(),
-                window.columns(),
-                x,
-                stepRow,
-                stepColumn,
-                source.rowBytes(),
-                source.pixelBytes(),
-                to,
-                y.rowBytes(),
-                y.pixelBytes());
+        pass.kernels().maxPool(windows, x, to);
       } else {
-        pass.kernels()
-            .sumPool(
-                shape.height(),
-                shape.width(),
-                window.rows(),
-                window.columns(),
-                scale(),
-                x,
-                stepRow,
-                stepColumn,
-                source.rowBytes(),
-                source.pixelBytes(),
-                to,
-                y.rowBytes(),
-                y.pixelBytes());
+        pass.kernels().sumPool(windows, scale(), x, to);
       }
     }
   }
@@ -178,45 +170,13 @@ final class Pooling implements Operation {
 
   private void backwardPlane(Tensor target, int group, int channel) {
     var lanes = pass.kernels().lanes();
-    var shape = y.shape();
-    var gradient = first(target, group, channel);
-    var stepRow = window.stride() * target.rowBytes();
-    var stepColumn = window.stride() * target.pixelBytes();
+    var dx = first(target, group, channel);
     var from = dy.vectorAt(group, channel, lanes);
-    if (!window.maximum()) {
-      pass.kernels()
-          .sumPoolBackward(
-              shape.height(),
-              shape.width(),
-              window.rows(),
-              window.columns(),
-              scale(),
-              gradient,
-              stepRow,
-              stepColumn,
-              target.rowBytes(),
-              target.pixelBytes(),
-              from,
-              dy.rowBytes(),
-              dy.pixelBytes());
-      return;
+    if (window.maximum()) {
+      var x = first(source(), group, channel);
+      pass.kernels().maxPoolBackward(windows, x, dx, y.vectorAt(group, channel, lanes), from);
+    } else {
+      pass.kernels().sumPoolBackward(windows, scale(), dx, from);
     }
-    var source = padded == null ? input.value() : padded.value();
-    pass.kernels()
-        .maxPoolBackward(
-            shape.height(),
-            shape.width(),
-            window.rows(),
-            window.columns(),
-            first(source, group, channel),
-            gradient,
-            stepRow,
-            stepColumn,
-            target.rowBytes(),
-            target.pixelBytes(),
-            y.vectorAt(group, channel, lanes),
-            from,
-            y.rowBytes(),
-            y.pixelBytes());
   }
 }

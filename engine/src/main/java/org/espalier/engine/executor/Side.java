@@ -19,25 +19,18 @@ record Side(Tensor tensor, boolean flat, int stride, int row, int column, int ve
     return flat ? tensor.groupBytes() : stride * tensor.rowBytes();
   }
 
-  /** Address of a vector of the plane, in channel 0. */
-  long at(int group, int planeRow, int planeColumn) {
-    return tensor.at(group, 0)
-        + row * tensor.rowBytes()
-        + column * tensor.pixelBytes()
-        + planeRow * rowBytes()
-        + planeColumn * pixelBytes();
+  /** Address of the plane's first vector, in channel 0. */
+  long at(int group) {
+    return tensor.at(group, 0) + row * tensor.rowBytes() + column * tensor.pixelBytes();
   }
 
-  /** Address of a tile's first vector, in channel 0. */
-  long at(int group, Tile tile) {
-    return at(group, tile.row(), tile.column());
+  /** Bytes from the plane's first vector to that of one of its rows. */
+  long offset(int planeRow) {
+    return planeRow * rowBytes();
   }
 
-  long step(Tile tile) {
-    return tile.step(pixelBytes(), rowBytes());
-  }
-
-  long half(Tile tile) {
-    return tile.half(pixelBytes(), rowBytes());
+  /** Bytes from the plane's first vector to that of a patch. */
+  long offset(Patch patch) {
+    return offset(patch.row()) + patch.column() * pixelBytes();
   }
 }

@@ -13,7 +13,7 @@ final class SparseGradient implements WorkerPool.Task {
   private final Pass pass;
 
   private SparseRows matrix;
-  private Tile[][][] bands = {}; // [groups][band][tile]
+  private PlacedTile[][][] bands = {}; // [groups][band][tile]
   private int[] slices = {0, 0};
   private float[] gradient = {};
 
@@ -29,9 +29,8 @@ final class SparseGradient implements WorkerPool.Task {
   /** Follows a change of topology. */
   void adopt(SparseRows matrix) {
     this.matrix = matrix;
-    this.bands = plane.bands(x.tensor().groups(), matrix.vectors(), Integer.MAX_VALUE);
-    var rows = matrix.rowStart().length - 1;
-    this.slices = matrix.slices(0, rows, Math.min(rows, pass.threads()));
+    this.bands = plane.bands(x, dy, matrix.vectors(), Integer.MAX_VALUE);
+    this.slices = matrix.slices(0, matrix.rows(), Math.min(matrix.rows(), pass.threads()));
   }
 
   void compute(float[] gradient) {
@@ -47,18 +46,16 @@ final class SparseGradient implements WorkerPool.Task {
     var accumulate = false;
     for (var group = 0; group < plane.repeats(groups); group++) {
       for (var band : bands[groups]) {
-        for (var tile : band) {
+        for (var placed : band) {
           matrix.gradient(
               pass.kernels(),
-              tile,
+              placed.tile(),
               slices[slice],
               slices[slice + 1],
               gradient,
               accumulate,
-              x,
-              x.at(group, tile),
-              dy,
-              dy.at(group, tile));
+              x.at(group) + placed.from(),
+              dy.at(group) + placed.to());
           accumulate = true;
         }
       }

@@ -28,7 +28,7 @@ final class SparseMultiply implements WorkerPool.Task {
   private final Pass pass;
 
   private final SparseRows matrix;
-  private final Tile[][][] bands; // [groups][band][tile]
+  private final PlacedTile[][][] bands; // [groups][band][tile]
   private final int firstRow;
   private final int lastRow;
   private final int[] slices;
@@ -49,7 +49,7 @@ final class SparseMultiply implements WorkerPool.Task {
     this.lastRow = last;
     var groups = to.tensor().groups();
     var vectors = matrix.vectors();
-    this.bands = plane.bands(groups, vectors, plane.flat() ? vectors : BAND_VECTORS);
+    this.bands = plane.bands(from, to, vectors, plane.flat() ? vectors : BAND_VECTORS);
     var tasks = plane.repeats(groups) * bands[groups].length;
     // Few tiles: cut the rows as well, so that all threads have something to do.
     var wanted = tasks >= pass.threads() ? 1 : pass.threads();
@@ -78,19 +78,19 @@ final class SparseMultiply implements WorkerPool.Task {
     var count = slices.length - 1;
     var slice = task % count;
     var group = task / count / used.length;
-    for (var tile : used[task / count % used.length]) {
+    var x = from.at(group);
+    var y = to.at(group) - firstRow * to.tensor().channelBytes();
+    for (var placed : used[task / count % used.length]) {
       matrix.multiply(
           pass.kernels(),
-          tile,
+          placed.tile(),
           slices[slice],
           slices[slice + 1],
           values,
           bias,
           output,
-          from,
-          from.at(group, tile),
-          to,
-          to.at(group, tile) - firstRow * to.tensor().channelBytes());
+          x + placed.from(),
+          y + placed.to());
     }
   }
 }

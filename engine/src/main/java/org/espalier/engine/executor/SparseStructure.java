@@ -3,6 +3,7 @@ package org.espalier.engine.executor;
 import java.util.Arrays;
 import org.espalier.engine.kernels.Columns;
 import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.kernels.Panel;
 import org.espalier.engine.parameter.Topology;
 
 /**
@@ -137,11 +138,8 @@ final class SparseStructure {
 
   /** Outputs by columns, for the product and the weight gradient. */
   CompressedRows matrix(Kernels kernels) {
-    var start = topology.rowStart();
     return new CompressedRows(
-        start,
-        columns,
-        SparseRows.together(start, columns),
+        Panel.whole(topology.rowStart(), columns),
         pixels,
         vectors -> geometry.tileBytes(geometry.x(), geometry.stride(), vectors, kernels.lanes()));
   }
@@ -149,10 +147,9 @@ final class SparseStructure {
   /** Input channels of every parity by mirrored columns, for the input gradient. */
   CompressedRows mirror(Kernels kernels) {
     var pairable = geometry.x().shape().channels() % 2 == 0; // or pairs would cross parities
+    var whole = Panel.whole(mirroredStart, mirrored);
     return new CompressedRows(
-        mirroredStart,
-        mirrored,
-        pairable ? SparseRows.together(mirroredStart, mirrored) : 1,
+        pairable ? whole : whole.apart(),
         mirroredPixels,
         vectors -> geometry.tileBytes(geometry.y(), 1, vectors, kernels.lanes()));
   }

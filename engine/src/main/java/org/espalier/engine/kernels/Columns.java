@@ -43,22 +43,19 @@ public record Columns(char[] narrow, int[] wide, int shift) {
     return (long) at(p) << shift;
   }
 
-  /**
-   * Whether rows r0 and r0 + 1, r0 + 2 and r0 + 3, and so on to r1 have the same columns, rows
-   * being given as in {@link Kernels#spmm}.
-   */
-  public boolean pair(int r0, int r1, int[] rowStart, int from, int to) {
-    for (var r = r0; r < r1; r += 2) {
-      if (r + 1 == r1
-          || !same(
-              rowStart[from + r], rowStart[to + r], rowStart[from + r + 1], rowStart[to + r + 1])) {
-        return false;
+  /** 2 if rows 2i and 2i + 1 of a matrix have the same columns, for every i; else 1. */
+  public int together(int[] rowStart) {
+    var rows = rowStart.length - 1;
+    for (var r = 0; r < rows; r += 2) {
+      if (r + 1 == rows || !same(rowStart[r], rowStart[r + 1], rowStart[r + 1], rowStart[r + 2])) {
+        return 1;
       }
     }
-    return true;
+    return 2;
   }
 
-  private boolean same(int p, int pEnd, int q, int qEnd) {
+  /** Whether weights p to pEnd have the columns of weights q to qEnd. */
+  boolean same(int p, int pEnd, int q, int qEnd) {
     return wide.length > 0
         ? Arrays.equals(wide, p, pEnd, wide, q, qEnd)
         : Arrays.equals(narrow, p, pEnd, narrow, q, qEnd);

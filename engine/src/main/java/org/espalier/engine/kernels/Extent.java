@@ -1,5 +1,7 @@
 package org.espalier.engine.kernels;
 
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.espalier.engine.memory.LiveMemory;
 
 /**
@@ -22,15 +24,32 @@ record Extent(long low, long high) {
     return r1 <= r0 ? new Extent(low, low) : over(r0 * stride, (r1 - 1) * stride);
   }
 
-  /** This extent for each vector of a tile. */
-  Extent tile(int vectors, long step, long half) {
-    var first = 0L;
-    var last = 0L;
-    for (var j = 0; j < vectors; j++) {
-      first = Math.min(first, Tile.position(vectors, j, step, half));
-      last = Math.max(last, Tile.position(vectors, j, step, half));
-    }
-    return over(first, last);
+  /** This extent for each vector of a tile's operand. */
+  Extent operand(Tile tile) {
+    return vectors(tile.vectors(), tile::x);
+  }
+
+  /** This extent for each vector of rows of a tile's result. */
+  Extent result(Tile tile, int r0, int r1) {
+    return vectors(tile.vectors(), tile::y).rows(r0, r1, tile.yRow());
+  }
+
+  private Extent vectors(int count, IntToLongFunction position) {
+    var positions = IntStream.range(0, count).mapToLong(position).summaryStatistics();
+    return over(positions.getMin(), positions.getMax());
+  }
+
+  /** This extent for each tap of each window. */
+  Extent input(Windows windows) {
+    return times(windows.windowRows(), windows.tapRow())
+        .times(windows.windowColumns(), windows.tapColumn())
+        .times(windows.rows(), windows.xRow())
+        .times(windows.columns(), windows.xColumn());
+  }
+
+  /** This extent for the output of each window. */
+  Extent output(Windows windows) {
+    return times(windows.rows(), windows.yRow()).times(windows.columns(), windows.yColumn());
   }
 
   /** This extent at each of the offsets of columns k0 to k1. */
@@ -48,13 +67,13 @@ record Extent(long low, long high) {
   }
 
   /** This extent at the column of each weight of the rows. */
-  Extent weights(int r0, int r1, int[] rowStart, int from, int to, Columns columns) {
+  Extent weights(Panel panel, int r0, int r1) {
     var first = Long.MAX_VALUE;
     var last = Long.MIN_VALUE;
     for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        first = Math.min(first, columns.operand(p));
-        last = Math.max(last, columns.operand(p));
+      for (var p = panel.first(r); p < panel.end(r); p++) {
+        first = Math.min(first, panel.columns().operand(p));
+        last = Math.max(last, panel.columns().operand(p));
       }
     }
     return first > last ? new Extent(low, low) : over(first, last);

@@ -54,32 +54,14 @@ public record KernelSelfCheck(String name, double peak, double product) {
       column[p] = (char) ((p * 37 + p / WEIGHTS_PER_ROW) % COLUMNS);
       rowStart[p / WEIGHTS_PER_ROW + 1] = p + 1;
     }
-    var columns = Columns.of(column, Long.numberOfTrailingZeros(row));
+    var panel = Panel.whole(rowStart, Columns.of(column, Long.numberOfTrailingZeros(row)));
+    var tile = new Tile(VECTORS, vector, 2 * vector, row, vector, 2 * vector);
     var value = new float[column.length];
     try (var memory = new AlignedMemory()) {
       var x = memory.allocate(COLUMNS * row).address();
       var y = memory.allocate(ROWS * row).address();
       return fastest(
-          () ->
-              kernels.spmm(
-                  VECTORS,
-                  1,
-                  0,
-                  ROWS,
-                  rowStart,
-                  0,
-                  1,
-                  columns,
-                  value,
-                  Kernels.NO_BIAS,
-                  Output.ASSIGN,
-                  x,
-                  vector,
-                  2 * vector,
-                  y,
-                  row,
-                  vector,
-                  2 * vector),
+          () -> kernels.spmm(tile, panel, 0, ROWS, value, Kernels.NO_BIAS, Output.ASSIGN, x, y),
           2.0 * column.length * VECTORS * kernels.lanes(),
           enough,
           deadline);

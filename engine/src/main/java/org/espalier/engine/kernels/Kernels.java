@@ -8,19 +8,9 @@ package org.espalier.engine.kernels;
  * is {@code [group][feature][1, 2 or 4 vectors]}. All addresses are multiples of 4; 64-byte
  * alignment is what makes them fast.
  *
- * <p><b>Tiles.</b> A product works on a tile of {@code vectors} vectors whose positions are regular
- * on both sides: a step between neighbours and a distance between the two halves.
- *
- * <pre>
- *   vectors  1: 0
- *   vectors  2: 0, step
- *   vectors  4: 0, step, half, half + step
- *   vectors  8: 0, step, 2 step, 3 step, half, ..., half + 3 step
- *   vectors 16: 0, step, ..., 7 step, half, ..., half + 7 step      (weight gradient only)
- * </pre>
- *
- * <p>The two sides have steps of their own: a convolution of stride 2 reads with a double step, its
- * input gradient writes with one, and a tile may span two image rows or two batch groups.
+ * <p><b>Products</b> work on one {@link Tile} of vectors, sparse ones with one {@link Panel} of
+ * columns. These and their like are made once for a layer: a call hands over where its operands
+ * begin and nothing that it would have to allocate.
  *
  * <p><b>Rows.</b> Two rows of a sparse matrix that have the same columns are taken together where
  * the caller says so: every vector of the operand then serves two weights, which nearly doubles the
@@ -83,103 +73,66 @@ public interface Kernels {
   /**
    * Sparse product: rows {@code r0} to {@code r1} of {@code Y = W X} on one tile.
    *
-   * @param vectors tile size: 1, 2, 4 or 8, at most {@link #productVectors}
-   * @param together 1, or 2 if rows r0 and r0 + 1, r0 + 2 and r0 + 3, and so on to r1 have the same
-   *     columns
-   * @param rowStart row r uses weights {@code rowStart[from + r]} to {@code rowStart[to + r]}: with
-   *     {@code from} 0 and {@code to} 1 all of them; with the starts of panel after panel in one
-   *     array, those of one panel of columns (narrow enough for its part of x to stay in the first
-   *     cache, later panels accumulating)
-   * @param columns of the weights, and how they lie behind {@code x}
+   * @param tile of at most {@link #productVectors} vectors
+   * @param r0 even where rows are taken together, like {@code r1}
    * @param value value of each weight
    * @param bias one number per row; read only where {@code output} says so
-   * @param y row r is written at {@code y + r * yRow}
+   * @param y row r is written at {@code y + r * tile.yRow()}
    */
   void spmm(
-      int vectors,
-      int together,
+      Tile tile,
+      Panel panel,
       int r0,
       int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      Columns columns,
       float[] value,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf);
+      long y);
 
   /**
    * Weight gradient at the non-zeros: {@code gradient[p] = (or +=) Σ dY[row of p] X[column of p]}
-   * over one tile. Rows, panels and columns are as in {@link #spmm}.
+   * over one tile.
    *
-   * @param vectors tile size: 1, 2, 4, 8 or 16, at most {@link #gradientVectors}
-   * @param dy row r is read at {@code dy + r * dyRow}
+   * @param tile of at most {@link #gradientVectors} vectors
+   * @param dy row r is read at {@code dy + r * tile.yRow()}
    */
   void sddmm(
-      int vectors,
-      int together,
+      Tile tile,
+      Panel panel,
       int r0,
       int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      Columns columns,
       float[] gradient,
       boolean accumulate,
       long x,
-      long xStep,
-      long xHalf,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyHalf);
+      long dy);
 
   /**
-   * Dense product: rows {@code r0} to {@code r1} of {@code Y = W X} on one tile. The weight of row
-   * r and column k is {@code weight[r * weightRow + weightColumn[k]]}, which reads a matrix, its
-   * transpose, and the mirrored taps of a convolution's input gradient alike.
-   *
-   * @param vectors tile size: 1, 2 or 4
-   * @param columns number of columns k
-   * @param offset byte offset of each column from {@code x}
+   * Dense product: rows {@code r0} to {@code r1} of {@code Y = W X} on one tile of 1, 2 or 4
+   * vectors; otherwise as {@link #spmm}.
    */
   void dense(
-      int vectors,
+      Tile tile,
+      DenseColumns columns,
       int r0,
       int r1,
-      int columns,
       float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf);
+      long y);
 
   /**
    * Dense weight gradient: {@code gradient[(r - r0) * columns + k - k0] = (or +=) Σ dY[r] X[k]}
-   * over {@code runs} runs of {@code length} vectors (image rows, or batch groups), summed up
-   * before the one store. Rows and columns are ranges, so that strips can be streamed.
+   * over all runs, summed up before the one store. Rows and columns are ranges, so that strips can
+   * be streamed.
    *
+   * @param offset byte offset of each column from {@code x}
    * @param gradientStart index in {@code gradient} of row r0, column k0
    * @param gradientRow distance in {@code gradient} between rows
-   * @param offset byte offset of each column from {@code x}
-   * @param xStep bytes between the vectors of a run, {@code xRun} between runs; the same for dy
    */
   void denseGradient(
+      Runs runs,
       int r0,
       int r1,
       int k0,
@@ -189,15 +142,8 @@ public interface Kernels {
       int gradientStart,
       int gradientRow,
       boolean accumulate,
-      int runs,
-      int length,
       long x,
-      long xStep,
-      long xRun,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyRun);
+      long dy);
 
   // Elementwise: `rows` runs of `length` floats (a multiple of lanes()), `...Stride` bytes apart.
   // Operands may be the same tensor; they may not overlap otherwise.
@@ -311,73 +257,19 @@ public interface Kernels {
       long dx,
       long dxStride);
 
-  // Pooling: an output of `rows` by `columns` vectors, one channel per call. Output (i, j) is at
-  // y + i * yRow + j * yColumn; tap (h, w) of its window at
-  // x + i * xRow + j * xColumn + h * tapRow + w * tapColumn. Gradients lie as their tensors do.
+  // Pooling, one channel per call.
 
   /** {@code y = max over the window}. */
-  void maxPool(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      long x,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long yRow,
-      long yColumn);
+  void maxPool(Windows windows, long x, long y);
 
   /** Adds {@code dy} to the gradient of the first tap of each window that equals its maximum. */
-  void maxPoolBackward(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      long x,
-      long dx,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long dy,
-      long yRow,
-      long yColumn);
+  void maxPoolBackward(Windows windows, long x, long dx, long y, long dy);
 
   /** {@code y = scale * sum over the window}. */
-  void sumPool(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      float scale,
-      long x,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long yRow,
-      long yColumn);
+  void sumPool(Windows windows, float scale, long x, long y);
 
   /** Adds {@code scale * dy} to the gradient of every tap of each window. */
-  void sumPoolBackward(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      float scale,
-      long dx,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long dy,
-      long yRow,
-      long yColumn);
+  void sumPoolBackward(Windows windows, float scale, long dx, long dy);
 
   /**
    * A loop of fused multiply-adds in registers alone: what {@link KernelSelfCheck} calls the peak.

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The kernels as plain loops: what runs where vectors cannot, and what the others are tested
- * against. The innermost loops run over the samples of a vector, which the compiler may vectorise.
+ * against. Products are {@link LaneLoops}, or for one sample those of {@link SingleLane}.
  */
 final class ScalarKernels implements Kernels {
   @SuppressWarnings("restricted")
@@ -13,6 +13,7 @@ final class ScalarKernels implements Kernels {
 
   private final int lanes;
   private final boolean fused;
+  private final LaneLoops loops;
   private final SingleLane single;
 
   /** Kernels for the layout of a width, whose multiply-adds round twice. */
@@ -29,6 +30,7 @@ final class ScalarKernels implements Kernels {
   ScalarKernels(int lanes, boolean fused) {
     this.lanes = lanes;
     this.fused = fused;
+    this.loops = new LaneLoops(lanes, fused);
     this.single = new SingleLane(fused);
   }
 
@@ -43,6 +45,14 @@ final class ScalarKernels implements Kernels {
 
   static void store(long address, float value) {
     ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
+  }
+
+  static float positive(float value) {
+    return value < 0 ? 0 : value;
+  }
+
+  static float multiplyAdd(boolean fused, float a, float b, float c) {
+    return fused ? Math.fma(a, b, c) : a * b + c;
   }
 
   @Override
@@ -67,175 +77,56 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void spmm(
-      int vectors,
-      int together,
+      Tile tile,
+      Panel panel,
       int r0,
       int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      Columns columns,
       float[] value,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
+      long y) {
     if (lanes == 1) {
-      single.spmm(
-          vectors, r0, r1, rowStart, from, to, columns, value, bias, output, x, xStep, xHalf, y,
-          yRow, yStep, yHalf);
-      return;
+      single.spmm(tile, panel, r0, r1, value, bias, output, x, y);
+    } else {
+      loops.spmm(tile, panel, r0, r1, value, bias, output, x, y);
     }
-    for (var r = r0; r < r1; r++) {
-      for (var j = 0; j < vectors; j++) {
-        var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
-        var source = x + Tile.position(vectors, j, xStep, xHalf);
-        start(output, bias, r, target);
-        for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-          addScaled(value[p], source + columns.operand(p), target);
-        }
-        finish(output, target);
-      }
-    }
-  }
-
-  private void start(Output output, float[] bias, int row, long y) {
-    switch (output) {
-      case ASSIGN -> fillVector(0, y);
-      case BIAS, BIAS_RELU -> fillVector(bias[row], y);
-      case ACCUMULATE, ACCUMULATE_RELU -> {}
-    }
-  }
-
-  private void finish(Output output, long y) {
-    if (output == Output.BIAS_RELU || output == Output.ACCUMULATE_RELU) {
-      for (var i = 0; i < lanes; i++) {
-        store(y + 4L * i, positive(load(y + 4L * i)));
-      }
-    }
-  }
-
-  private static float positive(float value) {
-    return value < 0 ? 0 : value;
-  }
-
-  private void fillVector(float value, long y) {
-    for (var i = 0; i < lanes; i++) {
-      store(y + 4L * i, value);
-    }
-  }
-
-  private void addScaled(float weight, long x, long y) {
-    for (var i = 0; i < lanes; i++) {
-      store(y + 4L * i, multiplyAdd(load(x + 4L * i), weight, load(y + 4L * i)));
-    }
-  }
-
-  private float multiplyAdd(float a, float b, float c) {
-    return fused ? Math.fma(a, b, c) : a * b + c;
-  }
-
-  private float dot(long x, long y) {
-    var sum = 0f;
-    for (var i = 0; i < lanes; i++) {
-      sum += load(x + 4L * i) * load(y + 4L * i);
-    }
-    return sum;
   }
 
   @Override
   public void sddmm(
-      int vectors,
-      int together,
+      Tile tile,
+      Panel panel,
       int r0,
       int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      Columns columns,
       float[] gradient,
       boolean accumulate,
       long x,
-      long xStep,
-      long xHalf,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyHalf) {
-    for (var r = r0; r < r1; r++) {
-      for (var p = rowStart[from + r]; p < rowStart[to + r]; p++) {
-        var sum = 0f;
-        for (var j = 0; j < vectors; j++) {
-          sum +=
-              dot(
-                  x + columns.operand(p) + Tile.position(vectors, j, xStep, xHalf),
-                  dy + r * dyRow + Tile.position(vectors, j, dyStep, dyHalf));
-        }
-        gradient[p] = accumulate ? gradient[p] + sum : sum;
-      }
-    }
+      long dy) {
+    loops.sddmm(tile, panel, r0, r1, gradient, accumulate, x, dy);
   }
 
   @Override
   public void dense(
-      int vectors,
+      Tile tile,
+      DenseColumns columns,
       int r0,
       int r1,
-      int columns,
       float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
+      long y) {
     if (lanes == 1) {
-      single.dense(
-          vectors,
-          r0,
-          r1,
-          columns,
-          weight,
-          weightRow,
-          weightColumn,
-          offset,
-          bias,
-          output,
-          x,
-          xStep,
-          xHalf,
-          y,
-          yRow,
-          yStep,
-          yHalf);
-      return;
-    }
-    for (var r = r0; r < r1; r++) {
-      for (var j = 0; j < vectors; j++) {
-        var target = y + r * yRow + Tile.position(vectors, j, yStep, yHalf);
-        var source = x + Tile.position(vectors, j, xStep, xHalf);
-        start(output, bias, r, target);
-        for (var k = 0; k < columns; k++) {
-          addScaled(weight[r * weightRow + weightColumn[k]], source + offset[k], target);
-        }
-        finish(output, target);
-      }
+      single.dense(tile, columns, r0, r1, weight, bias, output, x, y);
+    } else {
+      loops.dense(tile, columns, r0, r1, weight, bias, output, x, y);
     }
   }
 
   @Override
   public void denseGradient(
+      Runs runs,
       int r0,
       int r1,
       int k0,
@@ -245,28 +136,10 @@ final class ScalarKernels implements Kernels {
       int gradientStart,
       int gradientRow,
       boolean accumulate,
-      int runs,
-      int length,
       long x,
-      long xStep,
-      long xRun,
-      long dy,
-      long dyRow,
-      long dyStep,
-      long dyRun) {
-    for (var r = r0; r < r1; r++) {
-      for (var k = k0; k < k1; k++) {
-        var sum = 0f;
-        for (var i = 0; i < runs; i++) {
-          for (var j = 0; j < length; j++) {
-            sum +=
-                dot(x + offset[k] + i * xRun + j * xStep, dy + r * dyRow + i * dyRun + j * dyStep);
-          }
-        }
-        var at = gradientStart + (r - r0) * gradientRow + k - k0;
-        gradient[at] = accumulate ? gradient[at] + sum : sum;
-      }
-    }
+      long dy) {
+    loops.denseGradient(
+        runs, r0, r1, k0, k1, offset, gradient, gradientStart, gradientRow, accumulate, x, dy);
   }
 
   @Override
@@ -365,7 +238,7 @@ final class ScalarKernels implements Kernels {
       long yStride) {
     for (var r = 0; r < rows; r++) {
       for (var i = 0; i < length; i++) {
-        var value = multiplyAdd(load(x + r * xStride + 4L * i), scale, shift);
+        var value = multiplyAdd(fused, load(x + r * xStride + 4L * i), scale, shift);
         store(y + r * yStride + 4L * i, relu ? positive(value) : value);
       }
     }
@@ -386,7 +259,7 @@ final class ScalarKernels implements Kernels {
       long yStride) {
     for (var r = 0; r < rows; r++) {
       for (var i = 0; i < length; i++) {
-        var scaled = multiplyAdd(load(x + r * xStride + 4L * i), scale, shift);
+        var scaled = multiplyAdd(fused, load(x + r * xStride + 4L * i), scale, shift);
         var sum = scaled + load(b + r * bStride + 4L * i);
         store(y + r * yStride + 4L * i, relu ? positive(sum) : sum);
       }
@@ -458,129 +331,53 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void maxPool(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      long x,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long yRow,
-      long yColumn) {
-    for (var i = 0; i < rows; i++) {
-      for (var j = 0; j < columns; j++) {
-        for (var lane = 0; lane < lanes; lane++) {
-          var window = x + i * xRow + j * xColumn + 4L * lane;
-          var max = load(window);
-          for (var h = 0; h < windowRows; h++) {
-            for (var w = 0; w < windowColumns; w++) {
-              max = Math.max(max, load(window + h * tapRow + w * tapColumn));
-            }
-          }
-          store(y + i * yRow + j * yColumn + 4L * lane, max);
+  public void maxPool(Windows windows, long x, long y) {
+    for (var i = 0; i < lanes * windows.count(); i++) {
+      var window = x + windows.x(i / lanes) + 4L * (i % lanes);
+      var max = load(window);
+      for (var tap = 1; tap < windows.taps(); tap++) {
+        max = Math.max(max, load(window + windows.tap(tap)));
+      }
+      store(y + windows.y(i / lanes) + 4L * (i % lanes), max);
+    }
+  }
+
+  @Override
+  public void maxPoolBackward(Windows windows, long x, long dx, long y, long dy) {
+    for (var i = 0; i < lanes * windows.count(); i++) {
+      var window = windows.x(i / lanes) + 4L * (i % lanes);
+      var output = windows.y(i / lanes) + 4L * (i % lanes);
+      var max = load(y + output);
+      var left = load(dy + output);
+      for (var tap = 0; tap < windows.taps(); tap++) {
+        var at = window + windows.tap(tap);
+        if (load(x + at) == max) {
+          put(dx + at, left, true);
+          left = 0;
         }
       }
     }
   }
 
   @Override
-  public void maxPoolBackward(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      long x,
-      long dx,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long dy,
-      long yRow,
-      long yColumn) {
-    for (var i = 0; i < rows; i++) {
-      for (var j = 0; j < columns; j++) {
-        for (var lane = 0; lane < lanes; lane++) {
-          var window = i * xRow + j * xColumn + 4L * lane;
-          var output = i * yRow + j * yColumn + 4L * lane;
-          var max = load(y + output);
-          var left = load(dy + output);
-          for (var h = 0; h < windowRows; h++) {
-            for (var w = 0; w < windowColumns; w++) {
-              var tap = window + h * tapRow + w * tapColumn;
-              if (load(x + tap) == max) {
-                put(dx + tap, left, true);
-                left = 0;
-              }
-            }
-          }
-        }
+  public void sumPool(Windows windows, float scale, long x, long y) {
+    for (var i = 0; i < lanes * windows.count(); i++) {
+      var window = x + windows.x(i / lanes) + 4L * (i % lanes);
+      var sum = 0f;
+      for (var tap = 0; tap < windows.taps(); tap++) {
+        sum += load(window + windows.tap(tap));
       }
+      store(y + windows.y(i / lanes) + 4L * (i % lanes), sum * scale);
     }
   }
 
   @Override
-  public void sumPool(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      float scale,
-      long x,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long y,
-      long yRow,
-      long yColumn) {
-    for (var i = 0; i < rows; i++) {
-      for (var j = 0; j < columns; j++) {
-        for (var lane = 0; lane < lanes; lane++) {
-          var window = x + i * xRow + j * xColumn + 4L * lane;
-          var sum = 0f;
-          for (var h = 0; h < windowRows; h++) {
-            for (var w = 0; w < windowColumns; w++) {
-              sum += load(window + h * tapRow + w * tapColumn);
-            }
-          }
-          store(y + i * yRow + j * yColumn + 4L * lane, sum * scale);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void sumPoolBackward(
-      int rows,
-      int columns,
-      int windowRows,
-      int windowColumns,
-      float scale,
-      long dx,
-      long xRow,
-      long xColumn,
-      long tapRow,
-      long tapColumn,
-      long dy,
-      long yRow,
-      long yColumn) {
-    for (var i = 0; i < rows; i++) {
-      for (var j = 0; j < columns; j++) {
-        for (var lane = 0; lane < lanes; lane++) {
-          var window = dx + i * xRow + j * xColumn + 4L * lane;
-          var gradient = load(dy + i * yRow + j * yColumn + 4L * lane) * scale;
-          for (var h = 0; h < windowRows; h++) {
-            for (var w = 0; w < windowColumns; w++) {
-              put(window + h * tapRow + w * tapColumn, gradient, true);
-            }
-          }
-        }
+  public void sumPoolBackward(Windows windows, float scale, long dx, long dy) {
+    for (var i = 0; i < lanes * windows.count(); i++) {
+      var window = dx + windows.x(i / lanes) + 4L * (i % lanes);
+      var gradient = load(dy + windows.y(i / lanes) + 4L * (i % lanes)) * scale;
+      for (var tap = 0; tap < windows.taps(); tap++) {
+        put(window + windows.tap(tap), gradient, true);
       }
     }
   }

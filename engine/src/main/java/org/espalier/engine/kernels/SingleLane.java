@@ -17,7 +17,7 @@ record SingleLane(boolean fused) {
   }
 
   private float add(float weight, float x, float sum) {
-    return fused ? Math.fma(x, weight, sum) : x * weight + sum;
+    return ScalarKernels.multiplyAdd(fused, x, weight, sum);
   }
 
   private static boolean accumulates(Output output) {
@@ -38,60 +38,34 @@ record SingleLane(boolean fused) {
 
   /** {@link Kernels#spmm}. */
   void spmm(
-      int vectors,
+      Tile tile,
+      Panel panel,
       int r0,
       int r1,
-      int[] rowStart,
-      int from,
-      int to,
-      Columns columns,
       float[] value,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
+      long y) {
     for (var r = r0; r < r1; r++) {
-      var first = rowStart[from + r];
-      var last = rowStart[to + r];
-      var target = y + r * yRow;
-      if (vectors == 8) {
-        spmm8(r, first, last, columns, value, bias, output, x, xStep, xHalf, target, yStep, yHalf);
+      var target = y + r * tile.yRow();
+      if (tile.vectors() == 8) {
+        spmm8(tile, panel, r, value, bias, output, x, target);
       } else {
-        for (var j = 0; j < vectors; j++) {
-          spmm1(
-              r,
-              first,
-              last,
-              columns,
-              value,
-              bias,
-              output,
-              x + Tile.position(vectors, j, xStep, xHalf),
-              target + Tile.position(vectors, j, yStep, yHalf));
+        for (var j = 0; j < tile.vectors(); j++) {
+          spmm1(panel, r, value, bias, output, x + tile.x(j), target + tile.y(j));
         }
       }
     }
   }
 
   private void spmm8(
-      int row,
-      int first,
-      int last,
-      Columns columns,
-      float[] value,
-      float[] bias,
-      Output output,
-      long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yStep,
-      long yHalf) {
+      Tile tile, Panel panel, int row, float[] value, float[] bias, Output output, long x, long y) {
+    var xStep = tile.xStep();
+    var xHalf = tile.xHalf();
+    var yStep = tile.yStep();
+    var yHalf = tile.yHalf();
+    var columns = panel.columns();
     var accumulate = accumulates(output);
     var biased = biases(output);
     var start = biased ? bias[row] : 0;
@@ -103,7 +77,7 @@ record SingleLane(boolean fused) {
     var a5 = accumulate ? load(y + yHalf + yStep) : start;
     var a6 = accumulate ? load(y + yHalf + 2 * yStep) : start;
     var a7 = accumulate ? load(y + yHalf + 3 * yStep) : start;
-    for (var p = first; p < last; p++) {
+    for (int p = panel.first(row), end = panel.end(row); p < end; p++) {
       var w = value[p];
       var o = x + columns.operand(p);
       a0 = add(w, load(o), a0);
@@ -128,17 +102,10 @@ record SingleLane(boolean fused) {
   }
 
   private void spmm1(
-      int row,
-      int first,
-      int last,
-      Columns columns,
-      float[] value,
-      float[] bias,
-      Output output,
-      long x,
-      long y) {
+      Panel panel, int row, float[] value, float[] bias, Output output, long x, long y) {
+    var columns = panel.columns();
     var sum = accumulates(output) ? load(y) : biases(output) ? bias[row] : 0;
-    for (var p = first; p < last; p++) {
+    for (int p = panel.first(row), end = panel.end(row); p < end; p++) {
       sum = add(value[p], load(x + columns.operand(p)), sum);
     }
     store(rectifies(output), y, sum);
@@ -146,82 +113,49 @@ record SingleLane(boolean fused) {
 
   /** {@link Kernels#dense}. */
   void dense(
-      int vectors,
+      Tile tile,
+      DenseColumns columns,
       int r0,
       int r1,
-      int columns,
       float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y,
-      long yRow,
-      long yStep,
-      long yHalf) {
+      long y) {
     var r = r0;
-    for (; vectors == 4 && r + 3 <= r1; r += 3) {
-      dense3x4(
-          r,
-          columns,
-          weight,
-          weightRow,
-          weightColumn,
-          offset,
-          bias,
-          output,
-          x,
-          xStep,
-          xHalf,
-          y + r * yRow,
-          yRow,
-          yStep,
-          yHalf);
+    for (; tile.vectors() == 4 && r + 3 <= r1; r += 3) {
+      dense3x4(tile, columns, r, weight, bias, output, x, y + r * tile.yRow());
     }
-    for (; vectors == 1 && r + 4 <= r1; r += 4) {
-      dense4x1(
-          r, columns, weight, weightRow, weightColumn, offset, bias, output, x, y + r * yRow, yRow);
+    for (; tile.vectors() == 1 && r + 4 <= r1; r += 4) {
+      dense4x1(tile, columns, r, weight, bias, output, x, y + r * tile.yRow());
     }
     for (; r < r1; r++) {
-      for (var j = 0; j < vectors; j++) {
-        dense1x1(
-            r,
-            columns,
-            weight,
-            weightRow,
-            weightColumn,
-            offset,
-            bias,
-            output,
-            x + Tile.position(vectors, j, xStep, xHalf),
-            y + r * yRow + Tile.position(vectors, j, yStep, yHalf));
+      var target = y + r * tile.yRow();
+      for (var j = 0; j < tile.vectors(); j++) {
+        dense1x1(columns, r, weight, bias, output, x + tile.x(j), target + tile.y(j));
       }
     }
   }
 
   /** Three rows of four vectors: as many sums as stay in sixteen registers with their operands. */
   private void dense3x4(
+      Tile tile,
+      DenseColumns columns,
       int row,
-      int columns,
       float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
       float[] bias,
       Output output,
       long x,
-      long xStep,
-      long xHalf,
-      long y0,
-      long yRow,
-      long yStep,
-      long yHalf) {
-    var y1 = y0 + yRow;
-    var y2 = y1 + yRow;
+      long y0) {
+    var xStep = tile.xStep();
+    var xHalf = tile.xHalf();
+    var yStep = tile.yStep();
+    var yHalf = tile.yHalf();
+    var weightRow = columns.weightRow();
+    var weightColumn = columns.weightColumn();
+    var offset = columns.offset();
+    var y1 = y0 + tile.yRow();
+    var y2 = y1 + tile.yRow();
     var accumulate = accumulates(output);
     var biased = biases(output);
     var biasA = biased ? bias[row] : 0;
@@ -239,7 +173,7 @@ record SingleLane(boolean fused) {
     var c1 = accumulate ? load(y2 + yStep) : biasC;
     var c2 = accumulate ? load(y2 + yHalf) : biasC;
     var c3 = accumulate ? load(y2 + yHalf + yStep) : biasC;
-    for (var k = 0; k < columns; k++) {
+    for (var k = 0; k < offset.length; k++) {
       var o = x + offset[k];
       var x0 = load(o);
       var x1 = load(o + xStep);
@@ -279,20 +213,20 @@ record SingleLane(boolean fused) {
 
   /** Four rows of one vector. */
   private void dense4x1(
+      Tile tile,
+      DenseColumns columns,
       int row,
-      int columns,
       float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
       float[] bias,
       Output output,
       long x,
-      long y0,
-      long yRow) {
-    var y1 = y0 + yRow;
-    var y2 = y1 + yRow;
-    var y3 = y2 + yRow;
+      long y0) {
+    var weightRow = columns.weightRow();
+    var weightColumn = columns.weightColumn();
+    var offset = columns.offset();
+    var y1 = y0 + tile.yRow();
+    var y2 = y1 + tile.yRow();
+    var y3 = y2 + tile.yRow();
     var accumulate = accumulates(output);
     var biased = biases(output);
     var biasA = biased ? bias[row] : 0;
@@ -303,7 +237,7 @@ record SingleLane(boolean fused) {
     var c = accumulate ? load(y2) : biasC;
     var biasD = biased ? bias[row + 3] : 0;
     var d = accumulate ? load(y3) : biasD;
-    for (var k = 0; k < columns; k++) {
+    for (var k = 0; k < offset.length; k++) {
       var x0 = load(x + offset[k]);
       var at = row * weightRow + weightColumn[k];
       a = add(weight[at], x0, a);
@@ -319,19 +253,13 @@ record SingleLane(boolean fused) {
   }
 
   private void dense1x1(
-      int row,
-      int columns,
-      float[] weight,
-      int weightRow,
-      int[] weightColumn,
-      int[] offset,
-      float[] bias,
-      Output output,
-      long x,
-      long y) {
+      DenseColumns columns, int row, float[] weight, float[] bias, Output output, long x, long y) {
+    var first = row * columns.weightRow();
+    var weightColumn = columns.weightColumn();
+    var offset = columns.offset();
     var sum = accumulates(output) ? load(y) : biases(output) ? bias[row] : 0;
-    for (var k = 0; k < columns; k++) {
-      sum = add(weight[row * weightRow + weightColumn[k]], load(x + offset[k]), sum);
+    for (var k = 0; k < offset.length; k++) {
+      sum = add(weight[first + weightColumn[k]], load(x + offset[k]), sum);
     }
     store(rectifies(output), y, sum);
   }

@@ -9,32 +9,24 @@ import org.junit.jupiter.api.Test;
 /** Calls that would touch foreign memory are refused before they begin. */
 final class CheckedKernelsTest {
   private static final int[] ONE_WEIGHT = {0, 1};
-  private static final float[] VALUE = {1};
+  private static final float[] VALUES = {1, 1};
 
   private final Kernels kernels = Kernels.best().checked();
   private final long vector = TestedKernels.vector(kernels);
   private final int shift = Long.numberOfTrailingZeros(vector);
 
+  private Tile tile(int vectors) {
+    return new Tile(vectors, vector, 0, vector, vector, 0);
+  }
+
+  private static void multiply(Kernels kernels, Tile tile, Panel panel, long x, long y) {
+    var rows = panel.starts().length - 1;
+    kernels.spmm(tile, panel, 0, rows, VALUES, Kernels.NO_BIAS, Output.ASSIGN, x, y);
+  }
+
   private void multiply(char column, long x, long y) {
-    kernels.spmm(
-        1,
-        1,
-        0,
-        1,
-        ONE_WEIGHT,
-        0,
-        1,
-        Columns.of(new char[] {column}, shift),
-        VALUE,
-        Kernels.NO_BIAS,
-        Output.ASSIGN,
-        x,
-        vector,
-        0,
-        y,
-        vector,
-        vector,
-        0);
+    var columns = Columns.of(new char[] {column}, shift);
+    multiply(kernels, tile(1), Panel.whole(ONE_WEIGHT, columns), x, y);
   }
 
   @Test
@@ -79,28 +71,8 @@ final class CheckedKernelsTest {
   void tilesOfOtherSizesAreRefused() {
     try (var memory = new AlignedMemory()) {
       var x = memory.allocate(8 * vector).address();
-      assertThatThrownBy(
-              () ->
-                  Kernels.best()
-                      .spmm(
-                          3,
-                          1,
-                          0,
-                          1,
-                          ONE_WEIGHT,
-                          0,
-                          1,
-                          Columns.of(new char[] {0}, shift),
-                          VALUE,
-                          Kernels.NO_BIAS,
-                          Output.ASSIGN,
-                          x,
-                          vector,
-                          0,
-                          x,
-                          vector,
-                          vector,
-                          0))
+      var panel = Panel.whole(ONE_WEIGHT, Columns.of(new char[] {0}, shift));
+      assertThatThrownBy(() -> multiply(Kernels.best(), tile(3), panel, x, x))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -110,27 +82,9 @@ final class CheckedKernelsTest {
     try (var memory = new AlignedMemory()) {
       var x = memory.allocate(2 * vector).address();
       var y = memory.allocate(2 * vector).address();
-      assertThatThrownBy(
-              () ->
-                  kernels.spmm(
-                      1,
-                      2,
-                      0,
-                      2,
-                      new int[] {0, 1, 2},
-                      0,
-                      1,
-                      Columns.of(new char[] {0, 1}, shift),
-                      new float[] {1, 1},
-                      Kernels.NO_BIAS,
-                      Output.ASSIGN,
-                      x,
-                      vector,
-                      0,
-                      y,
-                      vector,
-                      vector,
-                      0))
+      var columns = Columns.of(new char[] {0, 1}, shift);
+      var panel = new Panel(new int[] {0, 1, 2}, 0, 1, columns, 2);
+      assertThatThrownBy(() -> multiply(kernels, tile(1), panel, x, y))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("rows 0 to 2: expected pairs with the same columns");
     }

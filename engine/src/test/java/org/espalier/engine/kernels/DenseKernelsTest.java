@@ -42,29 +42,14 @@ final class DenseKernelsTest {
       weightColumn[k] = transposed ? k * ROWS : k;
     }
     var weightRow = transposed ? 1 : COLUMNS;
+    var columns = new DenseColumns(weightRow, weightColumn, offset);
+    var tile = new Tile(vectors, vector, 13 * vector, 17 * vector, 2 * vector, 7 * vector);
     var weight = Floats.randomArray(ROWS * COLUMNS, random);
     var bias = Floats.randomArray(ROWS, random);
     try (var memory = new AlignedMemory()) {
       var x = Floats.random(memory, (3 * COLUMNS + 20) * kernels.lanes(), random);
       var y = Floats.random(memory, 20 * ROWS * kernels.lanes(), random);
-      kernels.dense(
-          vectors,
-          1,
-          ROWS,
-          COLUMNS,
-          weight,
-          weightRow,
-          weightColumn,
-          offset,
-          bias,
-          output,
-          x.address(),
-          vector,
-          13 * vector,
-          y.address(),
-          17 * vector,
-          2 * vector,
-          7 * vector);
+      kernels.dense(tile, columns, 1, ROWS, weight, bias, output, x.address(), y.address());
       for (var r = 0; r < ROWS; r++) {
         for (var j = 0; j < vectors; j++) {
           for (var lane = 0; lane < kernels.lanes(); lane++) {
@@ -107,6 +92,7 @@ final class DenseKernelsTest {
     var vector = TestedKernels.vector(kernels);
     var runs = 3;
     var length = 5;
+    var strip = new Runs(runs, length, 2 * vector, 31 * vector, 37 * vector, vector, 11 * vector);
     var offset = new int[COLUMNS];
     for (var k = 0; k < COLUMNS; k++) {
       offset[k] = (int) (k * vector);
@@ -125,6 +111,7 @@ final class DenseKernelsTest {
         var k1 = COLUMNS - k0;
         for (var pass = 0; pass < 2; pass++) {
           kernels.denseGradient(
+              strip,
               1,
               ROWS,
               k0,
@@ -134,15 +121,8 @@ final class DenseKernelsTest {
               start,
               gradientRow,
               pass > 0,
-              runs,
-              length,
               x.address(),
-              2 * vector,
-              31 * vector,
-              dy.address(),
-              37 * vector,
-              vector,
-              11 * vector);
+              dy.address());
         }
         for (var r = 1; r < ROWS; r++) {
           for (var k = k0; k < k1; k++) {

@@ -28,6 +28,11 @@ final class PoolingKernelsTest {
     return (2 * i + h) * WIDTH + j + w;
   }
 
+  private static Windows windows(long v) {
+    return new Windows(
+        ROWS, COLUMNS, WINDOW_ROWS, WINDOW_COLUMNS, 2 * WIDTH * v, v, WIDTH * v, v, COLUMNS * v, v);
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void maximumAndItsGradient(Kernels kernels) {
@@ -39,34 +44,9 @@ final class PoolingKernelsTest {
       var dx = Floats.random(memory, HEIGHT * WIDTH * lanes, random);
       var y = Floats.random(memory, ROWS * COLUMNS * lanes, random);
       var dy = Floats.random(memory, ROWS * COLUMNS * lanes, random);
-      kernels.maxPool(
-          ROWS,
-          COLUMNS,
-          WINDOW_ROWS,
-          WINDOW_COLUMNS,
-          x.address(),
-          2 * WIDTH * v,
-          v,
-          WIDTH * v,
-          v,
-          y.address(),
-          COLUMNS * v,
-          v);
-      kernels.maxPoolBackward(
-          ROWS,
-          COLUMNS,
-          WINDOW_ROWS,
-          WINDOW_COLUMNS,
-          x.address(),
-          dx.address(),
-          2 * WIDTH * v,
-          v,
-          WIDTH * v,
-          v,
-          y.address(),
-          dy.address(),
-          COLUMNS * v,
-          v);
+      var windows = windows(v);
+      kernels.maxPool(windows, x.address(), y.address());
+      kernels.maxPoolBackward(windows, x.address(), dx.address(), y.address(), dy.address());
       var expectedGradient = dx.initial().clone();
       for (var i = 0; i < ROWS; i++) {
         for (var j = 0; j < COLUMNS; j++) {
@@ -104,8 +84,9 @@ final class PoolingKernelsTest {
       kernels.fill(1, 4 * kernels.lanes(), -1, x, 0);
       kernels.fill(1, 4 * kernels.lanes(), 0, dx.address(), 0);
       kernels.fill(1, kernels.lanes(), 3, dy, 0);
-      kernels.maxPool(1, 1, 2, 2, x, v, v, 2 * v, v, y, v, v);
-      kernels.maxPoolBackward(1, 1, 2, 2, x, dx.address(), v, v, 2 * v, v, y, dy, v, v);
+      var windows = new Windows(1, 1, 2, 2, v, v, 2 * v, v, v, v);
+      kernels.maxPool(windows, x, y);
+      kernels.maxPoolBackward(windows, x, dx.address(), y, dy);
       for (var i = 0; i < dx.length(); i++) {
         assertThat(dx.at(4L * i)).as(kernels.name()).isEqualTo(i < kernels.lanes() ? 3f : 0f);
       }
@@ -124,34 +105,8 @@ final class PoolingKernelsTest {
       var dx = Floats.random(memory, HEIGHT * WIDTH * lanes, random);
       var y = Floats.random(memory, ROWS * COLUMNS * lanes, random);
       var dy = Floats.random(memory, ROWS * COLUMNS * lanes, random);
-      kernels.sumPool(
-          ROWS,
-          COLUMNS,
-          WINDOW_ROWS,
-          WINDOW_COLUMNS,
-          scale,
-          x.address(),
-          2 * WIDTH * v,
-          v,
-          WIDTH * v,
-          v,
-          y.address(),
-          COLUMNS * v,
-          v);
-      kernels.sumPoolBackward(
-          ROWS,
-          COLUMNS,
-          WINDOW_ROWS,
-          WINDOW_COLUMNS,
-          scale,
-          dx.address(),
-          2 * WIDTH * v,
-          v,
-          WIDTH * v,
-          v,
-          dy.address(),
-          COLUMNS * v,
-          v);
+      kernels.sumPool(windows(v), scale, x.address(), y.address());
+      kernels.sumPoolBackward(windows(v), scale, dx.address(), dy.address());
       var expected = new float[y.length()];
       var expectedGradient = dx.initial().clone();
       for (var i = 0; i < ROWS; i++) {

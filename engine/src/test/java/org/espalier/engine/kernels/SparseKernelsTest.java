@@ -30,7 +30,7 @@ final class SparseKernelsTest {
   private static final class Problem implements AutoCloseable {
     private final AlignedMemory memory = new AlignedMemory();
     private final Kernels kernels;
-    private final int vectors;
+    private final Tile tile;
     private final String label;
     private final int[] rowStart = new int[ROWS + 1];
     private final int[] wide;
@@ -38,11 +38,6 @@ final class SparseKernelsTest {
     private final int shift; // a column is four vectors
     private final float[] value;
     private final float[] bias;
-    private final long xStep;
-    private final long xHalf;
-    private final long yStep;
-    private final long yHalf;
-    private final long yRow;
     private final Floats x;
     private final Floats y;
 
@@ -58,7 +53,6 @@ final class SparseKernelsTest {
     /** The vectors of a tile's half touch each other if {@code near}. */
     Problem(Kernels kernels, int vectors, int together, boolean near, long seed) {
       this.kernels = kernels;
-      this.vectors = vectors;
       this.label =
           "%s, %d vectors%s, %d rows together, seed %d"
               .formatted(kernels.name(), vectors, near ? " side by side" : "", together, seed);
@@ -71,12 +65,15 @@ final class SparseKernelsTest {
       value = Floats.randomArray(wide.length, random);
       bias = Floats.randomArray(ROWS, random);
       var vector = TestedKernels.vector(kernels);
-      xStep = near ? vector : 2 * vector;
-      xHalf = 19 * vector;
-      yStep = 3 * vector;
-      yHalf = 29 * vector;
+      tile =
+          new Tile(
+              vectors,
+              near ? vector : 2 * vector,
+              19 * vector,
+              59 * vector,
+              3 * vector,
+              29 * vector);
       shift = Long.numberOfTrailingZeros(4 * vector);
-      yRow = 59 * vector;
       x = Floats.random(memory, (4 * COLUMNS + 40) * kernels.lanes(), random);
       y = Floats.random(memory, 60 * ROWS * kernels.lanes(), random);
     }
@@ -101,11 +98,13 @@ final class SparseKernelsTest {
       return Arrays.copyOf(columns, next);
     }
 
-    private Columns columns(Form form) {
-      return switch (form) {
-        case NARROW -> Columns.of(narrow, shift);
-        case WIDE -> Columns.of(wide, shift);
-      };
+    private Panel panel(int together, Form form, int[] starts, int from, int to) {
+      var columns =
+          switch (form) {
+            case NARROW -> Columns.of(narrow, shift);
+            case WIDE -> Columns.of(wide, shift);
+          };
+      return new Panel(starts, from, to, columns, together);
     }
 
     void multiply(Form form, int r0, int r1, int[] starts, int from, int to, Output output) {
@@ -115,24 +114,15 @@ final class SparseKernelsTest {
     void multiply(
         int together, Form form, int r0, int r1, int[] starts, int from, int to, Output output) {
       kernels.spmm(
-          vectors,
-          together,
+          tile,
+          panel(together, form, starts, from, to),
           r0,
           r1,
-          starts,
-          from,
-          to,
-          columns(form),
           value,
           bias,
           output,
           x.address(),
-          xStep,
-          xHalf,
-          y.address(),
-          yRow,
-          yStep,
-          yHalf);
+          y.address());
     }
 
     void gradient(Form form, int[] starts, int from, int to, float[] gradient, boolean add) {
@@ -142,23 +132,14 @@ final class SparseKernelsTest {
     void gradient(
         int together, Form form, int[] starts, int from, int to, float[] gradient, boolean add) {
       kernels.sddmm(
-          vectors,
-          together,
+          tile,
+          panel(together, form, starts, from, to),
           0,
           ROWS,
-          starts,
-          from,
-          to,
-          columns(form),
           gradient,
           add,
           x.address(),
-          xStep,
-          xHalf,
-          y.address(),
-          yRow,
-          yStep,
-          yHalf);
+          y.address());
     }
 
     /** The starts of two panels of columns, one behind the other, and the end of the second. */
@@ -177,15 +158,15 @@ final class SparseKernelsTest {
     }
 
     long xAt(int column, int j, int lane) {
-      return ((long) column << shift) + position(j, xStep, xHalf) + 4L * lane;
+      return ((long) column << shift) + position(j, tile.xStep(), tile.xHalf()) + 4L * lane;
     }
 
     long yAt(int row, int j, int lane) {
-      return row * yRow + position(j, yStep, yHalf) + 4L * lane;
+      return row * tile.yRow() + position(j, tile.yStep(), tile.yHalf()) + 4L * lane;
     }
 
     private long position(int j, long step, long half) {
-      return switch (vectors) {
+      return switch (tile.vectors()) {
         case 1 -> 0;
         case 2 -> j * step;
         case 4 -> (j & 1) * step + (j >> 1) * half;
@@ -211,7 +192,7 @@ final class SparseKernelsTest {
 
     double expectedGradient(int row, int column) {
       var sum = 0.0;
-      for (var j = 0; j < vectors; j++) {
+      for (var j = 0; j < tile.vectors(); j++) {
         for (var lane = 0; lane < kernels.lanes(); lane++) {
           sum += y.first(yAt(row, j, lane)) * x.first(xAt(column, j, lane));
         }
@@ -223,7 +204,7 @@ final class SparseKernelsTest {
     void verify(int r0, int r1, Output output, String call) {
       var untouched = y.initial().clone();
       for (var r = r0; r < r1; r++) {
-        for (var j = 0; j < vectors; j++) {
+        for (var j = 0; j < tile.vectors(); j++) {
           for (var lane = 0; lane < kernels.lanes(); lane++) {
             var at = yAt(r, j, lane);
             assertThat((double) y.at(at))
