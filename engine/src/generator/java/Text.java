@@ -28,10 +28,6 @@ final class Text {
     return "FloatVector.fromMemorySegment(S, ALL, " + address + ", LE)";
   }
 
-  static String store(String vector, String address) {
-    return vector + ".intoMemorySegment(ALL, " + address + ", LE);";
-  }
-
   /** Sets the vector z to the sums of the lanes of a, b, c and d, in its lanes 0 to 3. */
   static String sumFour(String a, String b, String c, String d) {
     return """

@@ -17,7 +17,6 @@ import org.espalier.engine.network.Shape;
 import org.espalier.engine.optimizer.LearningRate;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
-import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
@@ -64,13 +63,7 @@ class CheckpointFuzzTest {
         Methods.named("rigl")
             .create(new Settings("method", Map.of("sparsity", 0.5, "every", "5it")));
     var prepared = method.prepare(NETWORK, new TrainingPlan(steps, 20), new Randoms(1));
-    var parameters =
-        new Parameters(
-            NETWORK,
-            spec -> {
-              var topology = prepared.topologies().get(spec.name());
-              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-            });
+    var parameters = Parameters.of(NETWORK, prepared.topologies());
     var executor =
         new CpuEngine()
             .compile(

@@ -47,13 +47,7 @@ public final class SyntheticRun {
     this.randoms = new Randoms(seed);
     var prepared = method.prepare(network, new TrainingPlan(totalSteps, 50), randoms);
     this.hook = prepared.hook();
-    this.parameters =
-        new Parameters(
-            network,
-            spec -> {
-              var topology = prepared.topologies().get(spec.name());
-              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-            });
+    this.parameters = Parameters.of(network, prepared.topologies());
     for (var parameter : parameters) {
       fill(parameter.values(), Purpose.INITIALISATION, parameter.name(), 0);
     }

@@ -137,13 +137,7 @@ class TrainedMethodsTest {
     Run(Method method, BatchSource batches, int threads, long steps) {
       var randoms = new Randoms(3);
       var prepared = method.prepare(NETWORK, new TrainingPlan(steps, 20), randoms);
-      parameters =
-          new Parameters(
-              NETWORK,
-              spec -> {
-                var topology = prepared.topologies().get(spec.name());
-                return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-              });
+      parameters = Parameters.of(NETWORK, prepared.topologies());
       Initialiser.STANDARD.initialise(parameters, randoms);
       executor =
           new CpuEngine()

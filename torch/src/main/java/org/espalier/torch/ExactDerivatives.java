@@ -138,9 +138,7 @@ public record ExactDerivatives(
     var place = arithmetic.device() == Device.CUDA ? DeviceType.CUDA : DeviceType.CPU;
     try (var _ = new PointerScope();
         var _ = new AutoGradMode(true);
-        var input =
-            new TorchBatch(
-                batch.size(), network.input(), graph.classes(), MemoryFormat.Contiguous)) {
+        var input = new TorchBatch(batch.size(), network.input(), MemoryFormat.Contiguous)) {
       input.load(batch);
       var device = new org.bytedeco.pytorch.Device(place);
       return work.apply(

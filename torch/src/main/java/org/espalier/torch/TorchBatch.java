@@ -13,16 +13,14 @@ import org.espalier.engine.training.Batch;
 /** Room for a batch in libtorch's memory. */
 final class TorchBatch implements AutoCloseable {
   private final Shape shape;
-  private final int classes;
   private final MemoryFormat format;
   private final Tensor features; // [sample][channel · height · width], on the CPU
   private final Tensor labels; // [sample], on the CPU
   private int size;
   private long[] indices = {}; // [sample]
 
-  TorchBatch(int capacity, Shape shape, int classes, MemoryFormat format) {
+  TorchBatch(int capacity, Shape shape, MemoryFormat format) {
     this.shape = shape;
-    this.classes = classes;
     this.format = format;
     try (var _ = new PointerScope()) {
       this.features = TorchParameter.kept(torch.zeros(capacity, shape.size()));
@@ -37,12 +35,7 @@ final class TorchBatch implements AutoCloseable {
     size = batch.size();
     indices = new long[size];
     for (var sample = 0; sample < size; sample++) {
-      var label = batch.labels()[sample];
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            "label " + label + " of sample " + sample + ": expected 0 to " + (classes - 1));
-      }
-      indices[sample] = label;
+      indices[sample] = batch.labels()[sample];
     }
     try (var _ = new PointerScope()) {
       features.data_ptr_float().put(batch.features(), 0, size * batch.sampleSize());

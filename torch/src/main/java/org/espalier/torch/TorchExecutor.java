@@ -71,7 +71,7 @@ final class TorchExecutor implements Executor {
         engine.layout() == TorchEngine.Layout.NHWC
             ? MemoryFormat.ChannelsLast
             : MemoryFormat.Contiguous;
-    this.input = new TorchBatch(options.batchSize(), network.input(), graph.classes(), format);
+    this.input = new TorchBatch(options.batchSize(), network.input(), format);
     try (var _ = new PointerScope()) {
       this.device = new Device(deviceType).retainReference();
       var shapes = DenseTensors.shapes(network);
@@ -174,7 +174,7 @@ final class TorchExecutor implements Executor {
   @Override
   public int correct() {
     var scores = scores();
-    var classes = graph.classes();
+    var classes = network.classes();
     var correct = 0;
     for (var sample = 0; sample < input.size(); sample++) {
       var best = 0;

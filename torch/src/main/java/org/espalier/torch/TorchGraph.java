@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.Executor.Mode;
 import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Loss;
@@ -31,25 +30,13 @@ final class TorchGraph {
   private final Loss loss;
 
   TorchGraph(Network network, Loss loss) {
-    if (!network.output().flat()) {
-      throw new EspalierException(
-          "network "
-              + network.name()
-              + " ends in "
-              + network.output()
-              + ": expected plain features, one per class");
-    }
+    network.classes(); // or there is no loss
     this.network = network;
     this.loss = loss;
   }
 
   Network network() {
     return network;
-  }
-
-  /** Classes, which are the logits of a sample. */
-  int classes() {
-    return network.output().channels();
   }
 
   /**
@@ -76,7 +63,8 @@ final class TorchGraph {
       case Loss.CrossEntropy(var smoothing) ->
           torch.cross_entropy_loss(logits, labels, new TensorOptional(), MEAN, NO_INDEX, smoothing);
       case Loss.MeanSquaredError() ->
-          torch.mse_loss(logits, torch.one_hot(labels, classes()).to(logits.scalar_type()), MEAN);
+          torch.mse_loss(
+              logits, torch.one_hot(labels, network.classes()).to(logits.scalar_type()), MEAN);
     };
   }
 

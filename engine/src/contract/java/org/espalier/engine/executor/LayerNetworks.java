@@ -25,12 +25,18 @@ final class LayerNetworks {
     networks.add(on(IMAGE, new Layer.Relu()));
     networks.add(on(IMAGE, new Layer.GlobalAvgPool()));
     networks.add(on(IMAGE, new Layer.Flatten()));
+    networks.add(normalised(new Layer.Flatten()));
+    networks.add(normalised(new Layer.GlobalAvgPool()));
     networks.add(on(IMAGE, new Layer.Dropout(0)));
     networks.add(on(IMAGE, new Layer.PadChannels(2, 1)));
     networks.add(on(IMAGE, new Layer.PadChannels(0, 3)));
     networks.add(sum());
     networks.add(shortcut());
     networks.add(onFeatures(new Layer.PadChannels(3, 2)));
+    networks.add(onFeatures(new Layer.Conv2d(7, 1, 2, 0, 1, false)));
+    networks.add(onFeatures(new Layer.Conv2d(4, 1, 3, 1, 1, true)));
+    networks.add(onFeatures(new Layer.MaxPool2d(3, 1, 1)));
+    networks.add(onFeatures(new Layer.AvgPool2d(3, 1, 1)));
     networks.add(onFeatures(new Layer.Linear(17, true)));
     networks.add(onFeatures(new Layer.Linear(5, false)));
     networks.add(onFeatures(new Layer.BatchNorm(0.1, 1e-5)));
@@ -80,6 +86,16 @@ final class LayerNetworks {
         .node("before", new Layer.Conv2d(6, 1, 1, 0, 1, true))
         .node("layer", layer)
         .flatten("flatten")
+        .linear("after", 3)
+        .build();
+  }
+
+  /** From images to features whose statistics are taken as they come. */
+  private static Network normalised(Layer layer) {
+    return NetworkBuilder.of(layer + ", normalised", IMAGE)
+        .node("before", new Layer.Conv2d(6, 1, 1, 0, 1, true))
+        .node("layer", layer)
+        .batchNorm("bn")
         .linear("after", 3)
         .build();
   }

@@ -52,14 +52,7 @@ final class Compiler {
     this.options = options;
     this.memory = memory;
     this.pass = pass;
-    if (!network.output().flat()) {
-      throw new EspalierException(
-          "network "
-              + network.name()
-              + " ends in "
-              + network.output()
-              + ": expected plain features, one per class");
-    }
+    network.classes(); // or there is none to compile
     values.put(Network.INPUT, allocate(plan.geometry(Network.INPUT)));
     if (options.training()) {
       parameters.forEach(Parameter::gradients); // allocated now: threads will ask for them
@@ -243,7 +236,7 @@ final class Compiler {
               input,
               y,
               dy,
-              allocate(new Tensor.Geometry(y.shape(), 0, y.lanes(), y.groups())),
+              forTraining(new Tensor.Geometry(y.shape(), 0, y.lanes(), y.groups()), y),
               pass);
     };
   }
@@ -254,7 +247,13 @@ final class Compiler {
     }
     var x = input.value();
     var geometry = new Tensor.Geometry(x.shape(), padding, x.lanes(), x.groups());
-    return new Pooling.Padded(allocate(geometry), allocate(geometry));
+    var value = allocate(geometry);
+    return new Pooling.Padded(value, forTraining(geometry, value));
+  }
+
+  /** A tensor that inference never touches, and for which any other does there. */
+  private Tensor forTraining(Tensor.Geometry geometry, Tensor other) {
+    return options.training() ? allocate(geometry) : other;
   }
 
   private Product product(

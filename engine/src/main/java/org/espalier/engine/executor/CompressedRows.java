@@ -16,7 +16,7 @@ import org.espalier.engine.kernels.Panel;
  * @param tileBytes what a tile of so many vectors reads of one channel
  */
 record CompressedRows(Panel whole, ColumnPixels pixels, IntToLongFunction tileBytes) {
-  private static final List<Integer> TILES = List.of(4, 8, 16);
+  private static final List<Integer> TILES = List.of(4, 8);
 
   /** Rows that the kernel takes together. */
   int together() {

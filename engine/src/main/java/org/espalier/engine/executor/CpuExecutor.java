@@ -19,6 +19,7 @@ final class CpuExecutor implements Executor {
   private final Network network;
   private final Parameters parameters;
   private final int batchSize;
+  private final boolean training;
   private final AlignedMemory memory = new AlignedMemory();
   private final WorkerPool pool;
   private final Pass pass;
@@ -36,6 +37,7 @@ final class CpuExecutor implements Executor {
     this.network = network;
     this.parameters = parameters;
     this.batchSize = options.batchSize();
+    this.training = options.training();
     this.pool = new WorkerPool(options.threads());
     this.pass =
         new Pass(engine.kernels(), pool, options.threads(), engine.tracer(), engine.tuning());
@@ -67,6 +69,10 @@ final class CpuExecutor implements Executor {
   @Override
   public void forward(Batch batch, Mode mode, long iteration) {
     batch.requireFit(network, batchSize);
+    if (mode == Mode.TRAINING && !training) {
+      throw ShardedExecutor.forInference();
+    }
+    parameters.bringHome();
     pass.begin(batch.size(), mode, iteration);
     pass.trace(Network.INPUT, Part.PACKING);
     packing.pack(batch);
@@ -154,6 +160,7 @@ final class CpuExecutor implements Executor {
 
   @Override
   public void close() {
+    operations.forEach(Operation::close);
     pass.tuning().save();
     pool.close();
     memory.close();

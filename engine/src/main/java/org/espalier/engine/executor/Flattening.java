@@ -42,6 +42,9 @@ final class Flattening implements Operation {
                 y.channelBytes());
       }
     }
+    // A larger batch may have left its samples in the vectors that this one does not reach.
+    var features = shape.height() * shape.width();
+    pass.clearDeadLanes(y, channel * features, (channel + 1) * features);
   }
 
   @Override

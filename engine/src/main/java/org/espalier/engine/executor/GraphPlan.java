@@ -234,10 +234,17 @@ final class GraphPlan {
                 node ->
                     node.name().equals(owner)
                         || node.inputs().stream().anyMatch(input -> owner(input).equals(owner)))
-            .anyMatch(
-                node ->
-                    node.layer() instanceof Layer.Conv2d conv
-                        && (conv.kernel() > 1 || conv.padding() > 0));
+            .anyMatch(node -> reachesBeyondItsPixel(node.layer()));
+  }
+
+  /** Into a border, which features have only where a vector is a pixel. */
+  private static boolean reachesBeyondItsPixel(Layer layer) {
+    return switch (layer) {
+      case Layer.Conv2d conv -> conv.kernel() > 1 || conv.padding() > 0;
+      case Layer.MaxPool2d pool -> pool.padding() > 0;
+      case Layer.AvgPool2d pool -> pool.padding() > 0;
+      default -> false;
+    };
   }
 
   /** Wide groups make the fastest tiles, as long as the padding they cost is small. */

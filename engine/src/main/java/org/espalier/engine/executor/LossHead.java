@@ -51,10 +51,6 @@ final class LossHead {
     correct = 0;
     for (var sample = 0; sample < batch.size(); sample++) {
       var label = batch.labels()[sample];
-      if (label < 0 || label >= scores.length) {
-        throw new IllegalArgumentException(
-            "label " + label + " of sample " + sample + ": expected 0 to " + (scores.length - 1));
-      }
       read(sample);
       correct += largest() == label ? 1 : 0;
       losses[sample] =
@@ -67,7 +63,7 @@ final class LossHead {
         write(sample, batch.size());
       }
     }
-    mean = batch.size() == 0 ? 0 : total / batch.size();
+    mean = total / batch.size();
   }
 
   private void read(int sample) {

@@ -10,6 +10,9 @@ interface Operation {
   /** Turns the gradient of its output into those of its inputs and parameters. */
   void backward(Pass pass);
 
+  /** Is not run again. */
+  default void close() {}
+
   /** Bytes of structures that follow a parameter's topology. */
   default long indexBytes() {
     return 0;

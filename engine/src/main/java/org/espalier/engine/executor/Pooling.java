@@ -107,6 +107,9 @@ final class Pooling implements Operation {
         pass.kernels().sumPool(windows, scale(), x, to);
       }
     }
+    if (y.shape().flat()) { // as where images become features
+      pass.clearDeadLanes(y, channel, channel + 1);
+    }
   }
 
   private void copy(Tensor from, Tensor to, int group, int channel) {

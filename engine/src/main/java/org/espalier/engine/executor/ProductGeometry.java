@@ -41,6 +41,13 @@ record ProductGeometry(
               + " bytes per group of samples:"
               + " expected less than 2 GiB");
     }
+    if (flat(kernel, padding, x, y)) {
+      stride = 1; // there is one pixel, and it has no neighbour to skip
+    }
+  }
+
+  private static boolean flat(int kernel, int padding, Tensor x, Tensor y) {
+    return x.shape().flat() && y.shape().flat() && kernel == 1 && padding == 0;
   }
 
   /** Taps of one kernel. */
@@ -143,7 +150,7 @@ record ProductGeometry(
   }
 
   boolean flat() {
-    return x.shape().flat() && y.shape().flat() && kernel == 1;
+    return flat(kernel, padding, x, y);
   }
 
   /** Bytes of one channel that a tile of {@code vectors} vectors reads of {@code tensor}. */

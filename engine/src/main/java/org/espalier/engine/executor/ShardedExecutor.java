@@ -86,11 +86,17 @@ final class ShardedExecutor implements Executor {
   public void forward(Batch batch, Mode mode, long iteration) {
     batch.requireFit(network(), batchSize);
     if (mode != Mode.INFERENCE) {
-      throw new IllegalStateException("compiled for inference: no batch statistics are taken");
+      throw forInference();
     }
+    parameters().bringHome();
     this.batch = batch;
     next.set(0);
     pool.run(executors.length, run);
+  }
+
+  /** Of an executor that is asked for what it has no memory for. */
+  static IllegalStateException forInference() {
+    return new IllegalStateException("compiled for inference: no batch statistics are taken");
   }
 
   /** Takes groups while there are any. */

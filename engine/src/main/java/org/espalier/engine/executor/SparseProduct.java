@@ -249,6 +249,14 @@ final class SparseProduct implements Product {
   }
 
   @Override
+  public void close() {
+    forward.close();
+    if (inputGradient != null) {
+      inputGradient.close();
+    }
+  }
+
+  @Override
   public long indexBytes() {
     return structure.bytes()
         + (weight.storage() == Storage.DENSE ? structure.topology().bytes() : 0)

@@ -67,9 +67,7 @@ final class TiledMultiply {
 
   /** Looks the product up; if nobody has measured it, its tilings compete from now on. */
   private void compete(Tiling usual) {
-    if (contest.open()) {
-      pass.tuning().ends();
-    }
+    close();
     var first = parts.getFirst();
     tilings =
         matrix.tilings(
@@ -161,6 +159,13 @@ final class TiledMultiply {
   private boolean full() {
     var y = geometry.y();
     return y.groups(pass.size()) == y.groups();
+  }
+
+  /** Gives up a contest that is under way. */
+  void close() {
+    if (contest.open()) {
+      pass.tuning().ends();
+    }
   }
 
   private void multiply(int tiling, float[] values, float[] bias, Kernels.Output output) {

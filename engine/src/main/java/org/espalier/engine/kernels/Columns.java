@@ -44,7 +44,7 @@ public record Columns(char[] narrow, int[] wide, int shift) {
   }
 
   /** 2 if rows 2i and 2i + 1 of a matrix have the same columns, for every i; else 1. */
-  public int together(int[] rowStart) {
+  int together(int[] rowStart) {
     var rows = rowStart.length - 1;
     for (var r = 0; r < rows; r += 2) {
       if (r + 1 == rows || !same(rowStart[r], rowStart[r + 1], rowStart[r + 1], rowStart[r + 2])) {

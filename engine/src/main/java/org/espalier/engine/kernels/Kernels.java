@@ -58,7 +58,7 @@ public interface Kernels {
     return new CheckedKernels(this);
   }
 
-  /** Samples in one vector: 16, 8, 4 or, without vectors, 1. */
+  /** Samples in one vector: 16, 8 or 4; without vectors 16, or 1 for one sample at a time. */
   int lanes();
 
   /** The name shown to users, such as {@code "512-bit vectors"}. */
@@ -123,9 +123,9 @@ public interface Kernels {
       long y);
 
   /**
-   * Dense weight gradient: {@code gradient[(r - r0) * columns + k - k0] = (or +=) Σ dY[r] X[k]}
-   * over all runs, summed up before the one store. Rows and columns are ranges, so that strips can
-   * be streamed.
+   * Dense weight gradient: {@code gradient[gradientStart + (r - r0) * gradientRow + k - k0] = (or
+   * +=) Σ dY[r] X[k]} over all runs, summed up before the one store. Rows and columns are ranges,
+   * so that strips can be streamed.
    *
    * @param offset byte offset of each column from {@code x}
    * @param gradientStart index in {@code gradient} of row r0, column k0

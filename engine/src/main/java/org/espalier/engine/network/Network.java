@@ -57,6 +57,19 @@ public record Network(String name, Shape input, List<Node> nodes) {
     return nodes.getLast().output();
   }
 
+  /**
+   * Classes, one for each logit.
+   *
+   * @throws EspalierException if the network ends in an image
+   */
+  public int classes() {
+    if (!output().flat()) {
+      throw new EspalierException(
+          "network " + name + " ends in " + output() + ": expected plain features, one per class");
+    }
+    return output().channels();
+  }
+
   /** The shapes of the sample and of every node's output, by name. */
   public Map<String, Shape> shapes() {
     var shapes = new HashMap<String, Shape>();

@@ -66,7 +66,7 @@ public record ParameterSpec(
     return columns();
   }
 
-  /** Outputs that one input reaches within its group, for initialisation; as in PyTorch. */
+  /** Outputs that one input of an ungrouped layer reaches, for initialisation; as in PyTorch. */
   public long fanOut() {
     return (long) outputs * kernelHeight * kernelWidth;
   }

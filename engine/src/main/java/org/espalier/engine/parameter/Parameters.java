@@ -14,11 +14,23 @@ import org.espalier.engine.network.ParameterSpec;
 public final class Parameters implements Iterable<Parameter> {
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final List<Parameter> trained;
+  private final Parameter[] all;
 
   /** One parameter per tensor of {@code network}, made by {@code storage}; values are zero. */
   public Parameters(Network network, Function<ParameterSpec, Parameter> storage) {
     network.parameters().forEach(spec -> byName.put(spec.name(), storage.apply(spec)));
+    all = byName.values().toArray(Parameter[]::new);
     trained = byName.values().stream().filter(parameter -> parameter.spec().trained()).toList();
+  }
+
+  /** One parameter per tensor: sparse on the topologies given, dense where there is none. */
+  public static Parameters of(Network network, Map<String, Topology> topologies) {
+    return new Parameters(
+        network,
+        spec -> {
+          var topology = topologies.get(spec.name());
+          return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
+        });
   }
 
   /** All tensors dense. */
@@ -37,6 +49,16 @@ public final class Parameters implements Iterable<Parameter> {
   /** Those that an optimizer updates: all but running statistics. */
   public List<Parameter> trained() {
     return trained;
+  }
+
+  /**
+   * Has all that is lent to an engine brought home, by this thread: threads that then share reading
+   * it never bring anything home themselves.
+   */
+  public void bringHome() {
+    for (var parameter : all) {
+      parameter.values();
+    }
   }
 
   /** Active weights of a tensor, for {@link Cost}. */

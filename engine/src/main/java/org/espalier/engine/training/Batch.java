@@ -56,6 +56,7 @@ public final class Batch {
    * Sees that an executor of {@code network} can take this batch.
    *
    * @throws EspalierException if it is empty, larger than {@code atMost}, or of other samples
+   * @throws IllegalArgumentException if a label is no class of the network
    */
   public void requireFit(Network network, int atMost) {
     if (size < 1 || size > atMost) {
@@ -71,6 +72,18 @@ public final class Batch {
               + network.input()
               + ", that is "
               + network.input().size());
+    }
+    var classes = network.output().channels();
+    for (var sample = 0; sample < size; sample++) {
+      if (labels[sample] < 0 || labels[sample] >= classes) {
+        throw new IllegalArgumentException(
+            "label "
+                + labels[sample]
+                + " of sample "
+                + sample
+                + ": expected 0 to "
+                + (classes - 1));
+      }
     }
   }
 }
