@@ -8,6 +8,7 @@ import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.training.Batch;
+import org.espalier.torch.TorchEngine;
 
 /** Inference by an engine of ours, batch normalisation folded. */
 final class EngineInference implements Rival {
@@ -48,6 +49,11 @@ final class EngineInference implements Rival {
   @Override
   public String name() {
     return engine.name();
+  }
+
+  @Override
+  public String layout() {
+    return engine instanceof TorchEngine torch ? torch.layout().name() : Opponent.OWN_LAYOUT;
   }
 
   @Override

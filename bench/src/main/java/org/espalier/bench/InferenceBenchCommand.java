@@ -7,15 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
+import org.espalier.app.cli.TuningOptions;
 import org.espalier.app.cli.UsageException;
-import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Models;
-import org.espalier.engine.network.Network;
-import org.espalier.engine.parameter.Topology;
-import org.espalier.engine.random.Randoms;
-import org.espalier.methods.Methods;
-import org.espalier.methods.TrainingPlan;
-import org.espalier.methods.settings.Settings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +31,10 @@ import picocli.CommandLine.Option;
 final class InferenceBenchCommand implements Runnable {
   @Mixin private Output output;
 
+  @Mixin private TuningOptions tuning;
+
+  @Mixin private MaskOptions sparse;
+
   @Option(
       names = "--model",
       defaultValue = "vgg-16-bn",
@@ -44,9 +43,8 @@ final class InferenceBenchCommand implements Runnable {
 
   @Option(
       names = "--input",
-      defaultValue = "3x32x32",
-      description = "Shape of a sample (default: ${DEFAULT-VALUE}).")
-  private String input;
+      description = "Shape of a sample (default: 1x28x28 for mlp and lenet models, else 3x32x32).")
+  private @Nullable String input;
 
   @Option(
       names = "--classes",
@@ -60,18 +58,6 @@ final class InferenceBenchCommand implements Runnable {
       defaultValue = "64",
       description = "Samples at a time, one or a list (default: ${DEFAULT-VALUE}).")
   private List<Integer> batches;
-
-  @Option(
-      names = "--sparsity",
-      defaultValue = "0.9",
-      description = "Fraction of absent weights, at random places (default: ${DEFAULT-VALUE}).")
-  private double sparsity;
-
-  @Option(
-      names = "--distribution",
-      defaultValue = "erk",
-      description = "Layerwise distribution: erk or uniform (default: ${DEFAULT-VALUE}).")
-  private String distribution;
 
   @Option(
       names = "--against",
@@ -98,48 +84,46 @@ final class InferenceBenchCommand implements Runnable {
     batches.forEach(batch -> UsageException.requireAtLeast(1, "--batch", batch));
     Inputs.requireTime(seconds);
     Rivals.requireKnown(rivals);
-    var network = UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
-    var topologies = UsageException.checking(() -> topologies(network));
-    var race = new InferenceRace(network, topologies, threads);
+    var shape = input == null ? Inputs.usual(model) : input;
+    var network = UsageException.checking(() -> Models.named(model, Inputs.shape(shape), classes));
+    var found = tuning.tuning(output, output::text);
+    var race = new InferenceRace(network, sparse.masks(network).topologies(), threads, found);
+    var machine = Machine.here();
     output.text(
         String.format(
             Locale.ROOT,
-            "%s, %.4g %% sparse (%s), %,d non-zeros, %d thread(s), %s",
+            "%s on %s, %.4g %% sparse (%s, blocks of %s), %,d non-zeros, %d thread(s)%n%s",
             model,
-            100 * sparsity,
-            distribution,
+            shape,
+            100 * sparse.sparsity(),
+            sparse.distribution(),
+            sparse.block(),
             race.nonZeros(),
             threads,
-            Kernels.best().name()));
+            machine));
     var rows = new ArrayList<Map<String, Object>>();
     for (var batch : batches) {
       var outcome = race.run(rivals, batch, seconds);
       print(batch, outcome);
-      rows.add(row(batch, race.nonZeros(), outcome));
+      var row = new LinkedHashMap<String, Object>();
+      row.put("model", model);
+      row.put("input", shape);
+      row.put("batch", batch);
+      row.put("sparsity", sparse.sparsity());
+      row.put("distribution", sparse.distribution());
+      row.put("block", sparse.block());
+      row.put("threads", threads);
+      row.put("nnz", race.nonZeros());
+      put(row, outcome);
+      row.putAll(machine.json());
+      rows.add(row);
     }
     output.result(rows.size() == 1 ? rows.getFirst() : Map.of("rows", rows));
   }
 
-  private Map<String, Topology> topologies(Network network) {
-    var settings =
-        new Settings("method", Map.of("sparsity", sparsity, "distribution", distribution));
-    return Methods.named("static-random")
-        .create(settings)
-        .prepare(network, new TrainingPlan(1, 1), new Randoms(1))
-        .topologies();
-  }
-
   /** {@code ratio} and our own time are those of the laps against the fastest rival. */
-  private Map<String, Object> row(int batch, long nonZeros, InferenceRace.Outcome outcome) {
+  private static void put(Map<String, Object> row, InferenceRace.Outcome outcome) {
     var fastest = outcome.laps().getFirst();
-    var row = new LinkedHashMap<String, Object>();
-    row.put("model", model);
-    row.put("batch", batch);
-    row.put("sparsity", sparsity);
-    row.put("distribution", distribution);
-    row.put("threads", threads);
-    row.put("vectors", Kernels.best().name());
-    row.put("nnz", nonZeros);
     row.put("espalier_ms", fastest.timing().secondMs());
     row.put("espalier_min_ms", fastest.timing().secondMinMs());
     row.put("fastest_rival", fastest.rival());
@@ -148,11 +132,13 @@ final class InferenceBenchCommand implements Runnable {
     for (var lap : outcome.laps()) {
       row.put(lap.rival() + "_ms", lap.timing().firstMs());
       row.put(lap.rival() + "_min_ms", lap.timing().firstMinMs());
+      if (!lap.layout().isEmpty()) {
+        row.put(lap.rival() + "_layout", lap.layout());
+      }
       putRatio(row, lap.rival() + "_", lap);
       row.put(lap.rival() + "_error", lap.error());
     }
     row.put("left_out", outcome.leftOut());
-    return row;
   }
 
   private static void putRatio(Map<String, Object> row, String prefix, InferenceRace.Lap lap) {
@@ -168,7 +154,7 @@ final class InferenceBenchCommand implements Runnable {
     for (var lap : outcome.laps()) {
       var timing = lap.timing();
       table.row(
-          lap.rival() + ", dense",
+          lap.rival() + ", dense" + (lap.layout().isEmpty() ? "" : ", " + lap.layout()),
           String.format(Locale.ROOT, "%.3f", timing.firstMs()),
           String.format(Locale.ROOT, "%.3f", timing.firstMinMs()),
           String.format(Locale.ROOT, "%.3f", timing.secondMs()),

@@ -7,14 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Tuning;
 import org.espalier.engine.network.Network;
-import org.espalier.engine.parameter.Initialiser;
-import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
-import org.espalier.engine.random.Purpose;
-import org.espalier.engine.random.RandomStream;
-import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
 
 /**
@@ -28,28 +24,23 @@ final class InferenceRace {
   private final Network network;
   private final Parameters weights;
   private final int threads;
+  private final Tuning tuning;
 
   /** Random weights on the topologies given; normalisations have statistics of their own. */
-  InferenceRace(Network network, Map<String, Topology> topologies, int threads) {
+  InferenceRace(Network network, Map<String, Topology> topologies, int threads, Tuning tuning) {
     this.network = network;
     this.threads = threads;
-    this.weights =
-        new Parameters(
-            network,
-            spec -> {
-              var topology = topologies.get(spec.name());
-              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-            });
-    Initialiser.STANDARD.initialise(weights, new Randoms(1));
-    weights.forEach(InferenceRace::perturb);
+    this.tuning = tuning;
+    this.weights = RandomModel.trained(network, topologies);
   }
 
   /**
    * How one rival did.
    *
+   * @param layout the order of images in memory in which it was fastest, empty if it has no choice
    * @param error largest difference of a logit from ours, over the largest logit
    */
-  record Lap(String rival, PairedTiming.Result timing, double error) {}
+  record Lap(String rival, String layout, PairedTiming.Result timing, double error) {}
 
   /** The rivals, the fastest first, and who could not take part and why. */
   record Outcome(List<Lap> laps, List<String> leftOut) {}
@@ -58,25 +49,14 @@ final class InferenceRace {
     return network.prunable().stream().mapToLong(weights::nonZeros).sum();
   }
 
-  /** Statistics and affine parameters as after some training, so that folding has work to do. */
-  private static void perturb(Parameter parameter) {
-    var values = parameter.values();
-    var stream = new Randoms(3).stream(Purpose.INITIALISATION, parameter.name(), 0);
-    for (var i = 0; i < values.length; i++) {
-      switch (parameter.spec().role()) {
-        case RUNNING_VARIANCE, NORM_SCALE -> values[i] = (float) (0.75 + 0.5 * stream.nextDouble());
-        case RUNNING_MEAN, NORM_SHIFT -> values[i] = (float) (0.1 * stream.nextGaussian());
-        case WEIGHT, BIAS -> {}
-      }
-    }
-  }
-
   /** Races all rivals on batches of that size. */
   Outcome run(List<String> rivals, int batchSize, double seconds) {
-    var batch = randomBatch(batchSize, new Randoms(2).stream(Purpose.DATA, 0, 0));
+    var batch = RandomModel.batch(network, batchSize);
     var laps = new ArrayList<Lap>();
     var leftOut = new ArrayList<String>();
-    try (var ours = new EngineInference(new CpuEngine(), network, weights, batch, threads)) {
+    var engine = new CpuEngine().tuned(tuning);
+    try (var ours = new EngineInference(engine, network, weights, batch, threads)) {
+      Warmup.tune(ours::run, tuning);
       for (var name : rivals) {
         var rival = rival(name, batch, seconds, leftOut);
         if (rival.isPresent()) {
@@ -102,14 +82,6 @@ final class InferenceRace {
     }
   }
 
-  private Batch randomBatch(int size, RandomStream stream) {
-    var batch = new Batch(size, network.input().size());
-    for (var i = 0; i < batch.features().length; i++) {
-      batch.features()[i] = (float) stream.nextGaussian();
-    }
-    return batch;
-  }
-
   private static Lap lap(EngineInference ours, Rival rival, double seconds) {
     var error = error(ours, rival);
     var theirRun = PairedTiming.clocked(rival::run);
@@ -120,7 +92,7 @@ final class InferenceRace {
     var pairs =
         PairedTiming.measure(
             PairedTiming.turn(theirRun, runs), PairedTiming.turn(ourRun, runs), seconds);
-    return new Lap(rival.name(), pairs.summary(), error);
+    return new Lap(rival.name(), rival.layout(), pairs.summary(), error);
   }
 
   /** Runs both once; refuses to time what computes something else. */

@@ -9,6 +9,11 @@ import org.espalier.engine.network.Shape;
 final class Inputs {
   private Inputs() {}
 
+  /** What a model is usually fed: images of MNIST for perceptrons and LeNets, else of CIFAR. */
+  static String usual(String model) {
+    return model.startsWith("mlp") || model.startsWith("lenet") ? "1x28x28" : "3x32x32";
+  }
+
   /** {@code 3x32x32} or {@code 784}. */
   static Shape shape(String text) {
     try {

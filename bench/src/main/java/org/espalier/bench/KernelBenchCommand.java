@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 final class KernelBenchCommand implements Runnable {
   private static final double TOLERANCE = 1e-5;
   private static final int LARGEST_EXTENT = 1 << 16;
+  private static final long LARGEST_MATRIX = 1L << 28;
 
   @Mixin private Output output;
 
@@ -102,6 +103,10 @@ final class KernelBenchCommand implements Runnable {
   public void run() {
     UsageException.requireWithin(1, LARGEST_EXTENT, "--rows", rows);
     UsageException.requireWithin(1, LARGEST_EXTENT, "--columns", columns);
+    if ((long) rows * columns > LARGEST_MATRIX) {
+      throw new UsageException(
+          "--rows " + rows + " --columns " + columns + ": expected at most 2^28 weights");
+    }
     UsageException.requireAtLeast(1, "--batch", batch);
     Inputs.requireTime(seconds);
     densities.forEach(KernelBenchCommand::requireDensity);

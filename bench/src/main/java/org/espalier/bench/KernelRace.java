@@ -21,7 +21,8 @@ final class KernelRace implements AutoCloseable {
   private final Kernels kernels;
   private final SparseMatrix matrix;
   private final AlignedMemory memory = new AlignedMemory();
-  private final int batch;
+  private final int samples; // as asked for
+  private final int batch; // whole groups
   private final int lanes; // samples per group
   private final MemorySegment x; // [group][column][lanes]
   private final MemorySegment dx;
@@ -43,6 +44,7 @@ final class KernelRace implements AutoCloseable {
     this.kernels = kernels;
     this.matrix = matrix;
     this.lanes = 4 * kernels.lanes();
+    this.samples = batch;
     this.batch = Math.ceilDiv(batch, lanes) * lanes;
     this.x = filled(matrix.columns(), 1);
     this.dx = filled(matrix.columns(), 2);
@@ -98,11 +100,11 @@ final class KernelRace implements AutoCloseable {
 
   /** Useful floating-point operations of each sparse product. */
   double operations() {
-    return 2.0 * matrix.nonZeros() * batch;
+    return 2.0 * matrix.nonZeros() * samples;
   }
 
   double denseOperations() {
-    return 2.0 * matrix.rows() * matrix.columns() * batch;
+    return 2.0 * matrix.rows() * matrix.columns() * samples;
   }
 
   private int groups() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.espalier.app.run.Median;
+import org.espalier.engine.executor.Tuning;
 import org.espalier.methods.Prepared;
 import org.espalier.torch.TorchEngine;
 import org.espalier.torch.TorchEngine.Layout;
@@ -15,7 +16,8 @@ import org.espalier.torch.TorchEngine.Layout;
  * @param block of the sparse layers
  * @param seconds to measure each pair for
  */
-record LayerRace(String opponent, int batch, int threads, String block, double seconds) {
+record LayerRace(
+    String opponent, int batch, int threads, String block, double seconds, Tuning tuning) {
 
   private static final double LEAST_TURN_MS = 5;
   private static final int MOST_RUNS = 50;
@@ -27,7 +29,7 @@ record LayerRace(String opponent, int batch, int threads, String block, double s
   }
 
   private LayerRow own(ProductLayer.Named named, List<Double> sparsities) {
-    try (var dense = new OwnLayer(named.layer(), TrainingStep.DENSE, batch, threads)) {
+    try (var dense = new OwnLayer(named.layer(), TrainingStep.DENSE, batch, threads, tuning)) {
       return race(named, turn(dense), Opponent.OWN_LAYOUT, sparsities);
     }
   }
@@ -61,15 +63,17 @@ record LayerRace(String opponent, int batch, int threads, String block, double s
   }
 
   private PairedTiming.Result timing(ProductLayer layer, Prepared masks, DoubleSupplier dense) {
-    try (var ours = new OwnLayer(layer, masks, batch, threads)) {
+    try (var ours = new OwnLayer(layer, masks, batch, threads, tuning)) {
+      Warmup.tune(ours::getAsDouble, tuning);
       return PairedTiming.measure(dense, turn(ours), seconds).summary();
     }
   }
 
   /** Warms something up and makes turns of it, long enough for the clock. */
-  private static DoubleSupplier turn(DoubleSupplier work) {
+  private DoubleSupplier turn(DoubleSupplier work) {
+    var patience = Math.min(WARM_UP_MS, Warmup.patience(seconds));
     var runs =
-        (int) Math.clamp(Math.ceil(LEAST_TURN_MS / Warmup.steady(work, WARM_UP_MS)), 1, MOST_RUNS);
+        (int) Math.clamp(Math.ceil(LEAST_TURN_MS / Warmup.steady(work, patience)), 1, MOST_RUNS);
     return PairedTiming.turn(work, runs);
   }
 }

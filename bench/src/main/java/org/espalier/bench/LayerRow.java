@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.app.report.Quantity;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,33 @@ record LayerRow(
     List<Lap> sparse,
     double breakEven,
     BreakEven.Bound bound) {
+  /** A column of milliseconds is one number for all laps: how far one may be from it. */
+  private static final double DISTURBED = 0.2;
 
-  /** One of our variants; {@code ratio} is the opponent's time over ours. */
-  record Lap(double sparsity, double ms, double ratio, double ratioLow, double ratioHigh) {
+  /**
+   * One of our variants; {@code ratio} is the opponent's time over ours.
+   *
+   * @param denseMs what the opponent took by turns with it
+   */
+  record Lap(
+      double sparsity, double denseMs, double ms, double ratio, double ratioLow, double ratioHigh) {
     static Lap of(double sparsity, PairedTiming.Result timing) {
       return new Lap(
-          sparsity, timing.secondMs(), timing.ratio(), timing.ratioLow(), timing.ratioHigh());
+          sparsity,
+          timing.firstMs(),
+          timing.secondMs(),
+          timing.ratio(),
+          timing.ratioLow(),
+          timing.ratioHigh());
     }
 
-    private String text() {
-      return String.format(Locale.ROOT, "%.2f (%.2f×)", ms, ratio);
+    private boolean disturbed(double usualMs) {
+      return Math.abs(denseMs / usualMs - 1) > DISTURBED;
+    }
+
+    private String text(double usualMs) {
+      return String.format(Locale.ROOT, "%.2f (%.2f×)", ms, ratio)
+          + (disturbed(usualMs) ? " *" : "");
     }
   }
 
@@ -54,6 +72,12 @@ record LayerRow(
         breakEven.bound());
   }
 
+  /** Whether the opponent's time in some lap strayed from {@link #denseMs}. */
+  boolean disturbed() {
+    return Stream.concat(Stream.ofNullable(ownDense), sparse.stream())
+        .anyMatch(lap -> lap.disturbed(denseMs));
+  }
+
   /** For a table; where ours is the slower one is said at the end. */
   String[] cells() {
     var cells = new ArrayList<String>();
@@ -61,8 +85,8 @@ record LayerRow(
         nodes.size() < 3 ? String.join(", ", nodes) : nodes.getFirst() + " … " + nodes.getLast());
     cells.add(shape);
     cells.add(String.format(Locale.ROOT, "%.2f", denseMs) + (layout.isEmpty() ? "" : " " + layout));
-    cells.add(ownDense == null ? "–" : ownDense.text());
-    sparse.forEach(lap -> cells.add(lap.text()));
+    cells.add(ownDense == null ? "–" : ownDense.text(denseMs));
+    sparse.forEach(lap -> cells.add(lap.text(denseMs)));
     cells.add(new BreakEven(breakEven, bound).toString());
     cells.add(
         sparse.stream()

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
+import org.espalier.app.cli.TuningOptions;
 import org.espalier.app.cli.UsageException;
 import org.espalier.app.report.Quantity;
 import org.espalier.engine.parameter.Block;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Option;
     })
 final class LayersBenchCommand implements Runnable {
   @Mixin private Output output;
+
+  @Mixin private TuningOptions tuning;
+
   @Mixin private Workload workload;
 
   @Option(
@@ -62,6 +66,7 @@ final class LayersBenchCommand implements Runnable {
   /** All layers, with what they were measured on. */
   private record Result(
       String model,
+      String input,
       int batch,
       int threads,
       String against,
@@ -82,7 +87,14 @@ final class LayersBenchCommand implements Runnable {
     if (opponent.equals(TorchEngine.NAME)) {
       TorchLayer.requireLibrary(TorchEngine.Layout.NCHW);
     }
-    var race = new LayerRace(opponent, workload.batch(), workload.threads(), block, seconds);
+    var race =
+        new LayerRace(
+            opponent,
+            workload.batch(),
+            workload.threads(),
+            block,
+            seconds,
+            tuning.tuning(output, output::text));
     var rows = new ArrayList<LayerRow>();
     for (var layer : ProductLayer.of(network)) {
       rows.add(race.run(layer, sparsities));
@@ -92,6 +104,7 @@ final class LayersBenchCommand implements Runnable {
     output.result(
         new Result(
             workload.model(),
+            workload.input(),
             workload.batch(),
             workload.threads(),
             opponent,
@@ -116,14 +129,24 @@ final class LayersBenchCommand implements Runnable {
 
   private void print(List<LayerRow> rows, Machine machine) {
     output.text(
-        "%s, batch %d, blocks of %s, %d thread(s), against %s; ms, and theirs over ours%n%s"
+        "%s on %s, batch %d, blocks of %s, %d thread(s), against %s; ms, and theirs over ours%n%s"
             .formatted(
-                workload.model(), workload.batch(), block, workload.threads(), opponent, machine));
+                workload.model(),
+                workload.input(),
+                workload.batch(),
+                block,
+                workload.threads(),
+                opponent,
+                machine));
     var header = new ArrayList<>(List.of("layer", "shape", opponent + " ms", "ours, dense"));
     sparsities.forEach(it -> header.add(Quantity.shortPercent(it)));
     header.addAll(List.of("break-even", "slower at"));
     var table = new Table(header.toArray(String[]::new));
     rows.forEach(row -> table.row(row.cells()));
     output.text(table.toString());
+    if (rows.stream().anyMatch(LayerRow::disturbed)) {
+      output.text(
+          "* the opponent took a fifth more or less than in its column: the machine was disturbed");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.bench;
 
+import ai.onnxruntime.OrtEnvironment;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -22,6 +23,10 @@ record Machine(String vectors, String jdk, String cpu, Map<String, String> versi
     var pytorch = Tensor.class.getPackage().getImplementationVersion(); // as its jar says
     if (pytorch != null) {
       versions.put("pytorch", pytorch);
+    }
+    var onnxruntime = OrtEnvironment.class.getPackage().getImplementationVersion();
+    if (onnxruntime != null) {
+      versions.put("onnxruntime", onnxruntime);
     }
     return new Machine(
         Kernels.best().name(),

@@ -39,11 +39,11 @@ final class OnnxRuntime implements Rival {
    * @throws EspalierException if this platform's runtime does not load it
    */
   OnnxRuntime(Network network, Parameters parameters, Batch batch, int threads) {
-    var environment = OrtEnvironment.getEnvironment();
     var features = direct(batch.size() * batch.sampleSize());
     features.put(0, batch.features(), 0, features.capacity());
     logits = direct(batch.size() * network.output().size());
     try (var options = options(batch.size(), threads)) {
+      var environment = OrtEnvironment.getEnvironment();
       session = environment.createSession(export(network, parameters), options);
       input =
           OnnxTensor.createTensor(environment, features, extents(batch.size(), network.input()));
@@ -51,6 +51,13 @@ final class OnnxRuntime implements Rival {
           OnnxTensor.createTensor(environment, logits, extents(batch.size(), network.output()));
     } catch (OrtException e) {
       throw new EspalierException("ONNX Runtime: " + e.getMessage(), e);
+    } catch (LinkageError absent) { // as it comes from a class that cannot be initialised
+      throw new EspalierException(
+          "ONNX Runtime does not load on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch"),
+          absent);
     }
     inputs = Map.of(session.getInputNames().iterator().next(), input);
     outputs = Map.of(session.getOutputNames().iterator().next(), output);
@@ -98,6 +105,11 @@ final class OnnxRuntime implements Rival {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String layout() {
+    return Opponent.OWN_LAYOUT;
   }
 
   @Override

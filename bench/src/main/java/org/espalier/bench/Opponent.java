@@ -49,11 +49,12 @@ record Opponent(String name, TrainingStep step, String layout, Map<String, Doubl
   /**
    * The opponent of that name, in the layout that suits it best.
    *
+   * @param seconds that it will be measured for: how long it may take to find its layout
    * @throws org.espalier.engine.EspalierException if it is not part of this build
    */
-  static Opponent of(String name, Network network, int batch, int threads) {
+  static Opponent of(String name, Network network, int batch, int threads, double seconds) {
     if (name.equals(TorchEngine.NAME)) {
-      return torch(network, batch, threads);
+      return torch(network, batch, threads, seconds);
     }
     var step = step(name, OWN_LAYOUT, network, batch, threads);
     return new Opponent(name, step, OWN_LAYOUT, Map.of());
@@ -65,19 +66,19 @@ record Opponent(String name, TrainingStep step, String layout, Map<String, Doubl
   }
 
   /** Races the layouts against each other; the faster one stays. */
-  private static Opponent torch(Network network, int batch, int threads) {
+  private static Opponent torch(Network network, int batch, int threads, double seconds) {
     var name = TorchEngine.NAME;
     var planar = TorchEngine.Layout.NCHW.name();
     var interleaved = TorchEngine.Layout.NHWC.name();
     var one = step(name, planar, network, batch, threads);
     var other = step(name, interleaved, network, batch, threads);
-    Warmup.steady(PairedTiming.clocked(one));
-    Warmup.steady(PairedTiming.clocked(other));
+    Warmup.steady(PairedTiming.clocked(one), Warmup.patience(seconds));
+    Warmup.steady(PairedTiming.clocked(other), Warmup.patience(seconds));
     var timing =
         PairedTiming.measure(
                 PairedTiming.turn(PairedTiming.clocked(one), 1),
                 PairedTiming.turn(PairedTiming.clocked(other), 1),
-                SECONDS)
+                Math.min(SECONDS, seconds))
             .summary();
     var times = new LinkedHashMap<String, Double>();
     times.put(planar, timing.firstMs());

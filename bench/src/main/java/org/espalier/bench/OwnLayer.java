@@ -3,6 +3,7 @@ package org.espalier.bench;
 import java.util.function.DoubleSupplier;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.executor.Tracer;
+import org.espalier.engine.executor.Tuning;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.methods.Prepared;
 
@@ -15,10 +16,10 @@ final class OwnLayer implements DoubleSupplier, AutoCloseable {
   private final TrainingStep step;
 
   /** The layer on random weights where {@code masks} leaves any. */
-  OwnLayer(ProductLayer layer, Prepared masks, int batch, int threads) {
+  OwnLayer(ProductLayer layer, Prepared masks, int batch, int threads, Tuning tuning) {
     this.step =
         new TrainingStep(
-            new CpuEngine(Kernels.best(), watch), layer.alone(), masks, batch, threads);
+            new CpuEngine(Kernels.best(), watch, tuning), layer.alone(), masks, batch, threads);
   }
 
   /** Sums up the parts of one node. */

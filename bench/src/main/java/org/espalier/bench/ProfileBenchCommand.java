@@ -9,27 +9,30 @@ import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.Table;
 import org.espalier.app.cli.TuningOptions;
-import org.espalier.app.cli.UsageException;
 import org.espalier.bench.StepProfile.Place;
 import org.espalier.bench.StepProfile.Spent;
 import org.espalier.engine.executor.CpuEngine;
+import org.espalier.engine.executor.Tuning;
 import org.espalier.engine.kernels.Kernels;
+import org.espalier.engine.network.Network;
+import org.espalier.methods.Prepared;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where the milliseconds of a training step go. */
+/** Where the milliseconds of a training step, or of inference, go. */
 @Command(
     name = "profile",
     description = {
-      "Tells where the milliseconds of a sparse training step go.",
+      "Tells where the milliseconds of a sparse training step go, or those of inference.",
       "Waiting is what a part would be shorter, had its threads shared the work without a gap;"
           + " alone is what one thread did while the others had nothing to do."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier bench profile --model vgg-16-bn --batch 64 --sparsity 0.9",
-      "  espalier bench profile --model resnet-20 --sparsity 0.98 --layers"
+      "  espalier bench profile --model resnet-20 --sparsity 0.98 --layers",
+      "  espalier bench profile --model resnet-20 --batch 16 --inference"
     })
 final class ProfileBenchCommand implements Runnable {
   private static final int MOST_STEPS = 20_000;
@@ -40,25 +43,7 @@ final class ProfileBenchCommand implements Runnable {
 
   @Mixin private Workload workload;
 
-  @Option(
-      names = "--sparsity",
-      defaultValue = "0.9",
-      description = "Fraction of absent weights (default: ${DEFAULT-VALUE}).")
-  private double sparsity;
-
-  @Option(
-      names = "--distribution",
-      defaultValue = "erk",
-      description = "Layerwise distribution: erk or uniform (default: ${DEFAULT-VALUE}).")
-  private String distribution;
-
-  @Option(
-      names = "--block",
-      defaultValue = "1x1",
-      description =
-          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String block;
+  @Mixin private MaskOptions sparse;
 
   @Option(
       names = "--seconds",
@@ -69,6 +54,11 @@ final class ProfileBenchCommand implements Runnable {
   @Option(names = "--layers", description = "Tell the layers apart.")
   private boolean layers;
 
+  @Option(
+      names = "--inference",
+      description = "Inference, batch normalisation folded, instead of a training step.")
+  private boolean inference;
+
   /**
    * A part of the step.
    *
@@ -78,48 +68,71 @@ final class ProfileBenchCommand implements Runnable {
 
   record Result(
       String model,
+      String input,
       int batch,
+      boolean inference,
       double sparsity,
       String distribution,
       String block,
       int threads,
-      String vectors,
       double stepMs,
       int steps,
-      List<Row> parts) {}
+      List<Row> parts,
+      String vectors,
+      String jdk,
+      String cpu,
+      Map<String, String> versions) {}
 
   @Override
   public void run() {
     Inputs.requireTime(seconds);
     var network = workload.network();
-    var batch = workload.batch();
-    var threads = workload.threads();
-    var masks = UsageException.checking(() -> Masks.of(network, sparsity, distribution, block));
-    var profile = new StepProfile(network, threads, System::nanoTime);
+    var masks = sparse.masks(network);
+    var machine = Machine.here();
+    var result = inference ? inference(network, masks, machine) : training(network, masks, machine);
+    print(result, machine);
+    output.result(result);
+  }
+
+  private Result training(Network network, Prepared masks, Machine machine) {
+    var profile = new StepProfile(network, workload.threads(), System::nanoTime);
     var found = tuning.tuning(output, output::text);
     var engine = new CpuEngine(Kernels.best(), profile, found);
-    try (var step = new TrainingStep(engine, network, masks, batch, threads)) {
-      Warmup.tune(() -> step(step, profile), found);
-      Warmup.steady(PairedTiming.clocked(() -> step(step, profile)));
-      var result = measure(step, profile);
-      print(result);
-      output.result(result);
+    try (var step =
+        new TrainingStep(engine, network, masks, workload.batch(), workload.threads())) {
+      return measure(
+          () -> {
+            step.backpropagate();
+            profile.beginUpdate();
+            step.update();
+          },
+          profile,
+          found,
+          machine);
     }
   }
 
-  /** A step, by what its time went to. */
-  private static Map<Place, Spent> step(TrainingStep step, StepProfile profile) {
-    step.backpropagate();
-    profile.beginUpdate();
-    step.update();
-    return profile.take();
+  private Result inference(Network network, Prepared masks, Machine machine) {
+    var profile = new StepProfile(network, workload.threads(), System::nanoTime);
+    var found = tuning.tuning(output, output::text);
+    var weights = RandomModel.trained(network, masks.topologies());
+    var batch = RandomModel.batch(network, workload.batch());
+    var engine = new CpuEngine(Kernels.best(), profile, found);
+    try (var ours = new EngineInference(engine, network, weights, batch, workload.threads())) {
+      return measure(ours::run, profile, found, machine);
+    }
   }
 
-  private Result measure(TrainingStep step, StepProfile profile) {
+  /** Warms it up and measures. */
+  private Result measure(Runnable step, StepProfile profile, Tuning found, Machine machine) {
+    Warmup.tune(step, found);
+    Warmup.steady(PairedTiming.clocked(step), Warmup.patience(seconds));
+    profile.take();
     var steps = new ArrayList<Map<Place, Spent>>();
     var end = System.nanoTime() + (long) (seconds * 1e9);
     do {
-      steps.add(step(step, profile));
+      step.run();
+      steps.add(profile.take());
     } while (System.nanoTime() < end && steps.size() < MOST_STEPS);
     steps.sort(Comparator.comparingLong(ProfileBenchCommand::total));
     var usual = middle(steps);
@@ -134,15 +147,20 @@ final class ProfileBenchCommand implements Runnable {
     }
     return new Result(
         workload.model(),
+        workload.input(),
         workload.batch(),
-        sparsity,
-        distribution,
-        block,
+        inference,
+        sparse.sparsity(),
+        sparse.distribution(),
+        sparse.block(),
         workload.threads(),
-        Kernels.best().name(),
         1e-6 * total(sums) / usual.size(),
         usual.size(),
-        rows);
+        rows,
+        machine.vectors(),
+        machine.jdk(),
+        machine.cpu(),
+        machine.versions());
   }
 
   private static long total(Map<Place, Spent> parts) {
@@ -169,21 +187,23 @@ final class ProfileBenchCommand implements Runnable {
         scale * spent.alone());
   }
 
-  private void print(Result result) {
+  private void print(Result result, Machine machine) {
     output.text(
         String.format(
             Locale.ROOT,
-            "%s, batch %d, %.4g %% sparse (%s, blocks of %s), %d thread(s), %s: %.2f ms per step,"
-                + " mean of the middle %d",
+            "%s on %s, batch %d, %.4g %% sparse (%s, blocks of %s), %d thread(s): %.2f ms per %s,"
+                + " mean of the middle %d%n%s",
             result.model(),
+            result.input(),
             result.batch(),
             100 * result.sparsity(),
             result.distribution(),
             result.block(),
             result.threads(),
-            result.vectors(),
             result.stepMs(),
-            result.steps()));
+            result.inference() ? "inference" : "training step",
+            result.steps(),
+            machine));
     var table =
         layers
             ? new Table("layer", "part", "ms", "share", "waiting ms", "alone ms")

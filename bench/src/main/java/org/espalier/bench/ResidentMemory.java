@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.espalier.engine.EspalierException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,25 +56,53 @@ record ResidentMemory(long base, long peak) {
     }
   }
 
-  /** Steps one side in a process of its own; nothing where the system does not tell. */
+  /**
+   * Steps one side in a process of its own; null where the system does not tell what that took.
+   *
+   * @throws EspalierException if the process failed or took too long
+   */
   static @Nullable ResidentMemory ofProcess(StepProcess.Side side) {
     try {
-      var process =
-          new ProcessBuilder(command(side)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      var process = new ProcessBuilder(command(side)).redirectErrorStream(true).start();
       try {
         process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        var ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return ended && process.exitValue() == 0 ? parse(said) : null;
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw failed(side, "still running after " + PATIENCE_SECONDS + " seconds");
+        }
+        // It says so little that it never waits for a reader.
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.exitValue() != 0) {
+          throw failed(side, "exit " + process.exitValue() + ", " + complaint(said));
+        }
+        return parse(said);
       } finally {
         process.destroyForcibly();
       }
-    } catch (IOException _) {
-      return null;
+    } catch (IOException e) {
+      throw failed(side, String.valueOf(e.getMessage()));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return null;
+      throw failed(side, "interrupted");
     }
+  }
+
+  private static EspalierException failed(StepProcess.Side side, String reason) {
+    return new EspalierException(
+        "no peak memory of "
+            + side.opponent()
+            + " on "
+            + side.model()
+            + ": its process: "
+            + reason);
+  }
+
+  /** The line that names an exception, or else the last one. */
+  private static String complaint(String said) {
+    var lines = said.strip().lines().toList();
+    return lines.stream()
+        .filter(line -> line.startsWith("Exception in thread"))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "without a word" : lines.getLast());
   }
 
   private static List<String> command(StepProcess.Side side) {

@@ -9,6 +9,9 @@ interface Rival extends AutoCloseable {
   /** Its name on the command line and in results. */
   String name();
 
+  /** The order of images in memory in which it is fastest, empty if it has no choice. */
+  String layout();
+
   /** Computes the logits of the batch: what is timed. */
   void run();
 

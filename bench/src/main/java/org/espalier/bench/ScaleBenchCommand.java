@@ -1,8 +1,5 @@
 package org.espalier.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +25,6 @@ import org.espalier.engine.optimizer.LearningRate;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
 import org.espalier.engine.parameter.Initialiser;
-import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Trainer;
@@ -55,8 +51,6 @@ import picocli.CommandLine.Option;
 final class ScaleBenchCommand implements Runnable {
   /** The last layer sums over a hundred thousand neurons: steps must be that much smaller. */
   private static final double LEARNING_RATE = 1e-4;
-
-  private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
 
   @Mixin private Output output;
 
@@ -155,13 +149,7 @@ final class ScaleBenchCommand implements Runnable {
             .create(settings)
             .prepare(network, new TrainingPlan(steps, steps), randoms)
             .topologies();
-    var parameters =
-        new Parameters(
-            network,
-            spec -> {
-              var topology = topologies.get(spec.name());
-              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-            });
+    var parameters = Parameters.of(network, topologies);
     // Neurons have about ten inputs each: scaled by what they really have, signals keep their size.
     new Initialiser(
             Initialiser.Weights.KAIMING_NORMAL, Initialiser.Biases.ZEROS, Initialiser.FanIn.LAYER)
@@ -214,22 +202,9 @@ final class ScaleBenchCommand implements Runnable {
             trained.losses().getLast(),
             executor.footprint(),
             12 * all,
-            peakResidentBytes());
+            ResidentMemory.soFar().map(ResidentMemory::peak).orElse(-1L));
     print(result);
     output.result(result);
-  }
-
-  /** The kernel's high-water mark: it counts native memory, which Java's own tools do not see. */
-  private static long peakResidentBytes() {
-    try {
-      return Files.readAllLines(PROCESS_STATUS).stream()
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElse(-1);
-    } catch (IOException e) {
-      return -1;
-    }
   }
 
   private static String resident(long bytes) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.espalier.app.cli.Output;
 import org.espalier.app.cli.TuningOptions;
 import org.espalier.app.cli.UsageException;
+import org.espalier.engine.EspalierException;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
@@ -27,8 +28,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier bench step --model vgg-16-bn --batch 64 --sparsity 0.9",
-      "  espalier bench step --model mlp:1024x1024x1024 --input 1x28x28 --batch 128 --sparsity 0.95"
-          + " --json",
+      "  espalier bench step --model mlp:1024x1024x1024 --batch 128 --sparsity 0.95 --json",
       "  espalier bench step --model vgg-16-bn,resnet-20 --sparsity 0.5,0.8,0.9,0.95,0.98 --chart"
           + " speed-up.svg"
     })
@@ -47,9 +47,10 @@ final class StepBenchCommand implements Runnable {
   @Option(
       names = "--input",
       split = ",",
-      defaultValue = "3x32x32",
-      description = "Shape of a sample, of all models or one for each (default: ${DEFAULT-VALUE}).")
-  private List<String> inputs;
+      description =
+          "Shape of a sample, of all models or one for each (default: 1x28x28 for mlp and lenet"
+              + " models, else 3x32x32).")
+  private List<String> inputs = List.of();
 
   @Option(
       names = "--classes",
@@ -150,7 +151,10 @@ final class StepBenchCommand implements Runnable {
     var entries = new ArrayList<Entry>();
     for (var i = 0; i < models.size(); i++) {
       var model = models.get(i);
-      var input = Inputs.each("--input", inputs, models.size()).get(i);
+      var input =
+          inputs.isEmpty()
+              ? Inputs.usual(model)
+              : Inputs.each("--input", inputs, models.size()).get(i);
       var batch = Inputs.each("--batch", batches, models.size()).get(i);
       var network =
           UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
@@ -171,7 +175,7 @@ final class StepBenchCommand implements Runnable {
 
   private List<StepRow> race(Entry entry, String name, Machine machine) {
     var rows = new ArrayList<StepRow>();
-    try (var opponent = Opponent.of(name, entry.network(), entry.batch(), threads)) {
+    try (var opponent = Opponent.of(name, entry.network(), entry.batch(), threads, seconds)) {
       var theirs = memory ? resident(entry, opponent.name(), opponent.layout(), 0) : null;
       for (var sparsity : sparsities) {
         rows.add(row(entry, opponent, sparsity, theirs));
@@ -191,6 +195,7 @@ final class StepBenchCommand implements Runnable {
       Warmup.tune(step, found);
       return new StepRow(
           entry.model(),
+          entry.input(),
           entry.batch(),
           sparsity,
           distribution,
@@ -217,7 +222,7 @@ final class StepBenchCommand implements Runnable {
 
   private @Nullable ResidentMemory resident(
       Entry entry, String opponent, String layout, double sparsity) {
-    return ResidentMemory.ofProcess(
+    var side =
         new StepProcess.Side(
             opponent,
             layout,
@@ -228,6 +233,13 @@ final class StepBenchCommand implements Runnable {
             sparsity,
             distribution(opponent),
             block,
-            threads));
+            threads);
+    try {
+      return ResidentMemory.ofProcess(side);
+    } catch (EspalierException e) {
+      output.err().println("espalier: " + e.getMessage());
+      output.err().flush();
+      return null;
+    }
   }
 }

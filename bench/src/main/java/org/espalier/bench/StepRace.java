@@ -28,9 +28,10 @@ final class StepRace {
 
   /** Warms both sides, then races them for about {@code seconds}. */
   static Result run(TrainingStep dense, TrainingStep sparse, double seconds) {
-    var denseMs = Warmup.steady(PairedTiming.clocked(dense));
-    var sparseMs = Warmup.steady(PairedTiming.clocked(sparse));
-    var updateMs = sparse.sparse() ? updateMs(sparse) : 0;
+    var patience = Warmup.patience(seconds);
+    var denseMs = Warmup.steady(PairedTiming.clocked(dense), patience);
+    var sparseMs = Warmup.steady(PairedTiming.clocked(sparse), patience);
+    var updateMs = sparse.sparse() ? updateMs(sparse, patience) : 0;
     var steps = stepsPerTurn(Math.min(denseMs, sparseMs));
     var rewiringMs = updateMs / Masks.UPDATE_INTERVAL;
     var timing =
@@ -49,7 +50,7 @@ final class StepRace {
   }
 
   /** The median of an update and the step after it, less the median step. */
-  private static double updateMs(TrainingStep sparse) {
+  private static double updateMs(TrainingStep sparse, double patience) {
     var update =
         PairedTiming.clocked(
             () -> {
@@ -57,7 +58,7 @@ final class StepRace {
               sparse.run();
             });
     var step = PairedTiming.clocked(sparse);
-    Warmup.steady(update);
+    Warmup.steady(update, patience);
     var updates = new double[UPDATES];
     var steps = new double[UPDATES];
     for (var i = 0; i < UPDATES; i++) {

@@ -23,9 +23,10 @@ final class StepReport {
         row.layoutMs().entrySet().stream()
             .map(it -> String.format(Locale.ROOT, "%s %.2f ms", it.getKey(), it.getValue()))
             .collect(Collectors.joining(", "));
-    return "%s, batch %d, %s masks%s, %d thread(s), against %s%s%n%s"
+    return "%s on %s, batch %d, %s masks%s, %d thread(s), against %s%s%n%s"
         .formatted(
             row.model(),
+            row.input(),
             row.batch(),
             row.distribution(),
             row.block().equals(Block.SINGLE.toString()) ? "" : " in blocks of " + row.block(),

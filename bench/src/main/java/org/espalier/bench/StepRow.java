@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StepRow(
     String model,
+    String input,
     int batch,
     double sparsity,
     String distribution,
@@ -44,6 +45,7 @@ record StepRow(
     var timing = race.timing();
     var json = new LinkedHashMap<String, Object>();
     json.put("model", model);
+    json.put("input", input);
     json.put("batch", batch);
     json.put("sparsity", sparsity);
     json.put("distribution", distribution);

@@ -30,8 +30,7 @@ final class TorchLayer implements Runnable, AutoCloseable {
 
   /** The layer on random weights and a random batch. */
   TorchLayer(ProductLayer layer, TorchEngine.Layout layout, int batch, int threads) {
-    requireLibrary(layout);
-    torch.set_num_threads(threads);
+    requireLibrary(layout).useThreads(threads);
     var format =
         layout == TorchEngine.Layout.NHWC ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
     this.layer = layer;

@@ -10,12 +10,7 @@ import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.optimizer.Sgd;
 import org.espalier.engine.optimizer.WeightDecay;
 import org.espalier.engine.parameter.Block;
-import org.espalier.engine.parameter.Initialiser;
-import org.espalier.engine.parameter.Parameter;
-import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Topology;
-import org.espalier.engine.random.Purpose;
-import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Batch;
 import org.espalier.engine.training.TrainingHook;
 import org.espalier.methods.Prepared;
@@ -40,36 +35,16 @@ final class TrainingStep implements Runnable, AutoCloseable {
   /** Compiles {@code network}; prunable parameters without a topology are dense. */
   TrainingStep(Engine engine, Network network, Prepared masks, int batchSize, int threads) {
     this.optimizer = new Sgd(0.9, true, new WeightDecay(1e-4));
-    var topologies = masks.topologies();
-    var parameters =
-        new Parameters(
-            network,
-            spec -> {
-              var topology = topologies.get(spec.name());
-              return topology == null ? Parameter.dense(spec) : Parameter.sparse(spec, topology);
-            });
-    Initialiser.STANDARD.initialise(parameters, new Randoms(1));
+    var parameters = RandomModel.weights(network, masks.topologies());
     this.executor =
         engine.compile(
             network,
             parameters,
             new Loss.CrossEntropy(0),
             new Engine.Options(batchSize, threads, 1, true));
-    this.batch = randomBatch(network, batchSize);
+    this.batch = RandomModel.batch(network, batchSize);
     this.hook = masks.hook();
     parameters.trained().forEach(parameter -> parameter.slots(optimizer.slots()));
-  }
-
-  private static Batch randomBatch(Network network, int batchSize) {
-    var stream = new Randoms(2).stream(Purpose.DATA, 0, 0);
-    var batch = new Batch(batchSize, network.input().size());
-    for (var i = 0; i < batch.features().length; i++) {
-      batch.features()[i] = (float) stream.nextGaussian();
-    }
-    for (var i = 0; i < batchSize; i++) {
-      batch.labels()[i] = stream.nextInt(network.output().channels());
-    }
-    return batch;
   }
 
   @Override

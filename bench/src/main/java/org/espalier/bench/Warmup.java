@@ -31,11 +31,6 @@ final class Warmup {
     return Math.min(MOST_MS, MOST_PER_MEASURED * 1e3 * seconds);
   }
 
-  /** {@link #steady(DoubleSupplier, double)} with the patience of whole steps, 15 seconds. */
-  static double steady(DoubleSupplier work) {
-    return steady(work, MOST_MS);
-  }
-
   /**
    * Runs blocks until the best run of one is no more than 3 % faster than the best before it, twice
    * in a row; gives up after {@code most} milliseconds.
@@ -44,12 +39,13 @@ final class Warmup {
    * @return the milliseconds of the best run
    */
   static double steady(DoubleSupplier work, double most) {
+    var blockMs = Math.min(BLOCK_MS, most);
     var best = Double.POSITIVE_INFINITY;
     var spent = 0.0;
     for (var steady = 0; steady < 2 && spent < most; ) {
       var block = 0.0;
       var bestOfBlock = Double.POSITIVE_INFINITY;
-      for (var run = 0; run < LEAST_RUNS || (block < BLOCK_MS && run < MOST_RUNS); run++) {
+      for (var run = 0; run < LEAST_RUNS || (block < blockMs && run < MOST_RUNS); run++) {
         var ms = work.getAsDouble();
         block += ms;
         bestOfBlock = Math.min(bestOfBlock, ms);

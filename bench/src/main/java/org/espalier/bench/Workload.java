@@ -3,6 +3,7 @@ package org.espalier.bench;
 import org.espalier.app.cli.UsageException;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is measured, and with how many threads: options that benchmarks of a model share. */
@@ -15,9 +16,8 @@ final class Workload {
 
   @Option(
       names = "--input",
-      defaultValue = "3x32x32",
-      description = "Shape of a sample (default: ${DEFAULT-VALUE}).")
-  private String input;
+      description = "Shape of a sample (default: 1x28x28 for mlp and lenet models, else 3x32x32).")
+  private @Nullable String input;
 
   @Option(
       names = "--classes",
@@ -38,6 +38,10 @@ final class Workload {
     return model;
   }
 
+  String input() {
+    return input == null ? Inputs.usual(model) : input;
+  }
+
   int batch() {
     return batch;
   }
@@ -51,6 +55,6 @@ final class Workload {
     UsageException.requireAtLeast(1, "--classes", classes);
     UsageException.requireAtLeast(1, "--batch", batch);
     UsageException.requireAtLeast(1, "--threads", threads);
-    return UsageException.checking(() -> Models.named(model, Inputs.shape(input), classes));
+    return UsageException.checking(() -> Models.named(model, Inputs.shape(input()), classes));
   }
 }

@@ -47,13 +47,28 @@ class ProductLayerTest {
   void rowsTellLosingCases() {
     var layer = ProductLayer.of(Models.named("mlp:8", Shape.features(4), 2)).getFirst();
     var laps =
-        List.of(new LayerRow.Lap(0.5, 4, 0.5, 0.4, 0.6), new LayerRow.Lap(0.9, 1, 2, 1.9, 2.1));
+        List.of(
+            new LayerRow.Lap(0.5, 2.1, 4, 0.5, 0.4, 0.6),
+            new LayerRow.Lap(0.9, 1.9, 1, 2, 1.9, 2.1));
 
     var row = LayerRow.of(layer, 2, "NHWC", null, laps);
 
     assertThat(row.breakEven()).isBetween(0.5, 0.9);
+    assertThat(row.disturbed()).isFalse();
     assertThat(row.cells())
         .containsExactly(
             "fc1", "4→8", "2.00 NHWC", "–", "4.00 (0.50×)", "1.00 (2.00×)", "76.7 %", "50 %");
+  }
+
+  @Test
+  void timesTakenOnADisturbedMachineAreMarked() {
+    var layer = ProductLayer.of(Models.named("mlp:8", Shape.features(4), 2)).getFirst();
+    var laps =
+        List.of(new LayerRow.Lap(0.5, 2, 1, 2, 1.9, 2.1), new LayerRow.Lap(0.9, 3, 1, 3, 2.9, 3.1));
+
+    var row = LayerRow.of(layer, 2, "", null, laps);
+
+    assertThat(row.disturbed()).isTrue();
+    assertThat(row.cells()).contains("1.00 (2.00×)", "1.00 (3.00×) *");
   }
 }

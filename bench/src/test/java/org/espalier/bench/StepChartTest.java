@@ -20,6 +20,7 @@ class StepChartTest {
         opponent.equals("torch") ? Map.of("NCHW", 10.0, "NHWC", 12.0) : Map.<String, Double>of();
     return new StepRow(
         "resnet-20",
+        "3x32x32",
         64,
         sparsity,
         "erk",

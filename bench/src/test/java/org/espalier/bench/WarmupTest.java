@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WarmupTest {
+  private static final double PATIENCE = 15_000;
 
   @Test
   void goesOnWhileRunsGetFaster() {
     var runs = new AtomicInteger();
 
-    var best = Warmup.steady(() -> runs.incrementAndGet() < 30 ? 200 - 6 * runs.get() : 10);
+    var best =
+        Warmup.steady(() -> runs.incrementAndGet() < 30 ? 200 - 6 * runs.get() : 10, PATIENCE);
 
     assertThat(best).isEqualTo(10);
     assertThat(runs.get()).isGreaterThan(30);
@@ -25,7 +27,8 @@ class WarmupTest {
         () -> {
           runs.incrementAndGet();
           return 100;
-        });
+        },
+        PATIENCE);
 
     assertThat(runs).hasValue(3 * 6); // three blocks of 0.6 seconds
   }
@@ -34,7 +37,7 @@ class WarmupTest {
   void givesUpOnWhatNeverSettles() {
     var next = new AtomicInteger();
 
-    Warmup.steady(() -> 1000.0 / next.incrementAndGet() + 1);
+    Warmup.steady(() -> 1000.0 / next.incrementAndGet() + 1, PATIENCE);
 
     assertThat(next).hasValueLessThan(15_000);
   }

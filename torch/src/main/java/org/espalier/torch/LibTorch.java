@@ -39,7 +39,7 @@ final class LibTorch {
     if (device == Device.CUDA && !torch.cuda_is_available()) {
       throw new EspalierException(
           "device cuda: libtorch sees none: expected a machine with CUDA 13 and a build with"
-              + " -Pcuda, or --device cpu");
+              + " -Pcuda (ESPALIER_BUILD_OPTS=-Pcuda ./espalier ...), or --device cpu");
     }
   }
 

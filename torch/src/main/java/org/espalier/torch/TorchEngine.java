@@ -43,6 +43,14 @@ public record TorchEngine(Device device, Precision precision, Layout layout) imp
     this(Device.CPU, Precision.FLOAT32, Layout.NCHW);
   }
 
+  /**
+   * Sets the threads of libtorch's calls outside of executors, which set their own; the number
+   * belongs to the process.
+   */
+  public void useThreads(int count) {
+    LibTorch.threads(count);
+  }
+
   @Override
   public String name() {
     return NAME;
