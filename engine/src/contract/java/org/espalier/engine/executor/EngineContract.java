@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +11,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Loss;
-import org.espalier.engine.network.Network;
-import org.espalier.engine.network.NetworkBuilder;
-import org.espalier.engine.network.Shape;
 import org.espalier.engine.optimizer.Adam;
 import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.optimizer.Sgd;
@@ -22,7 +18,6 @@ import org.espalier.engine.optimizer.WeightDecay;
 import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Parameter;
-import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Rewiring;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.training.Batch;
@@ -37,112 +32,42 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EngineContract {
-  private static final int CLASSES = 3;
-  private static final int FULL = 37; // fills no whole number of vectors
-  private static final int SMALL = 5;
-  private static final Loss LOSS = new Loss.CrossEntropy(0.1);
+  private static final Loss LOSS = EngineCase.LOSS;
 
-  /** Errors allowed in units of one rounding, times the root of the longest sum. */
-  private static final double ROUNDINGS = 32;
-
-  /** How many times that after a few steps. */
+  /** How many times the error of one pass there may be after a few steps. */
   private static final double DRIFT = 4;
 
-  /** The engines under test by name, the one that is tested most first. */
-  protected abstract Map<String, Engine> engines();
+  private final TestedEngines tested;
 
-  /** Threads of every executor. */
-  protected abstract int threads();
-
-  /** A network in one storage on one engine. */
-  record Case(
-      String name, Engine engine, int threads, Network network, Storage storage, int batch) {
-    @Override
-    public String toString() {
-      return name + ", " + network.name() + ", " + storage + ", batch " + batch;
-    }
-
-    long seed() {
-      return 17L * network.name().hashCode() + batch;
-    }
-
-    Parameters parameters() {
-      return TestNetworks.parameters(network, storage, seed());
-    }
-
-    Batch samples(int number) {
-      return TestNetworks.batch(network, batch, CLASSES, seed() + number);
-    }
-
-    Executor compile(Parameters parameters) {
-      return compile(parameters, LOSS, true);
-    }
-
-    Executor compile(Parameters parameters, Loss loss, boolean training) {
-      var options = new Engine.Options(batch, threads, 1, training);
-      return engine.compile(network, parameters, loss, options);
-    }
-
-    /**
-     * Relative error of what is summed over weights, or over pixels and samples. Normalisations
-     * magnify it where the mean of a channel is large beside its deviation, in gradients twice.
-     */
-    double error(ReferenceNetwork reference, Batch samples) {
-      var longest = 1.0;
-      for (var node : network.nodes()) {
-        var in = network.shape(node.inputs().getFirst());
-        longest = Math.max(longest, (double) samples.size() * in.height() * in.width());
-      }
-      for (var spec : network.prunable()) {
-        longest = Math.max(longest, spec.columns());
-      }
-      var magnified = Math.pow(reference.conditioning(samples), 2);
-      return ROUNDINGS * Math.ulp(1f) * Math.sqrt(longest) * magnified;
-    }
+  protected EngineContract(TestedEngines tested) {
+    this.tested = tested;
   }
 
-  Stream<Case> cases() {
-    var networks = new ArrayList<>(TestNetworks.all());
-    networks.addAll(LayerNetworks.all());
-    return cases(networks);
-  }
-
-  private Stream<Case> cases(List<Network> networks) {
-    var cases = new ArrayList<Case>();
-    var first = engines().keySet().iterator().next();
-    for (var network : networks) {
-      for (var storage : Storage.values()) {
-        engines().forEach((n, e) -> cases.add(new Case(n, e, threads(), network, storage, FULL)));
-        cases.add(new Case(first, engine(first), threads(), network, storage, SMALL));
-      }
-    }
-    return cases.stream();
-  }
-
-  private Engine engine(String name) {
-    return ReferenceNetwork.of(engines(), name);
+  Stream<EngineCase> cases() {
+    return tested.cases(
+        Stream.concat(TestNetworks.all().stream(), LayerNetworks.all().stream()).toList());
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void inferenceUsesRunningStatistics(Case c) {
+  void inferenceUsesRunningStatistics(EngineCase c) {
     var parameters = c.parameters();
     var reference = new ReferenceNetwork(c.network(), TestNetworks.dense(parameters), LOSS);
     try (var executor = c.compile(parameters, LOSS, false)) {
       executor.forward(c.samples(0), Executor.Mode.INFERENCE, 0);
-      assertLogits(c, executor, reference, c.samples(0), false);
+      c.assertLogits(executor, reference, c.samples(0), false);
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void logitsLossAndHitsAreThoseOfTheDefinitions(Case c) {
+  void logitsLossAndHitsAreThoseOfTheDefinitions(EngineCase c) {
     var parameters = c.parameters();
     var reference = new ReferenceNetwork(c.network(), TestNetworks.dense(parameters), LOSS);
     try (var executor = c.compile(parameters)) {
-      for (var batch : List.of(c.samples(0), tail(c.samples(1)))) {
+      for (var batch : c.batches()) {
         executor.forward(batch, Executor.Mode.TRAINING, 0);
-        assertLogits(c, executor, reference, batch, true);
+        c.assertLogits(executor, reference, batch, true);
         var tolerance = c.error(reference, batch);
         assertThat(executor.loss()).isCloseTo(reference.loss(batch), within(tolerance));
         assertThat(executor.correct()).isEqualTo(reference.correct(batch));
@@ -152,21 +77,21 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void everyGradientIsThatOfTheDefinitions(Case c) {
+  void everyGradientIsThatOfTheDefinitions(EngineCase c) {
     var parameters = c.parameters();
     var reference = new ReferenceNetwork(c.network(), TestNetworks.dense(parameters), LOSS);
     try (var executor = c.compile(parameters)) {
-      for (var batch : List.of(c.samples(0), tail(c.samples(1)))) {
+      for (var batch : c.batches()) {
         executor.forward(batch, Executor.Mode.TRAINING, 0);
         executor.backward();
-        assertGradients(c, parameters, reference, batch);
+        c.assertGradients(parameters, reference, batch);
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void absentGradientsAreTheLargestOfTheDenseGradient(Case c) {
+  void absentGradientsAreTheLargestOfTheDenseGradient(EngineCase c) {
     if (c.storage() != Storage.SPARSE) {
       return;
     }
@@ -180,7 +105,7 @@ public abstract class EngineContract {
       executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
       var found = executor.backward(wanted);
       var expected = reference.gradients(c.samples(0));
-      var tolerance = c.error(reference, c.samples(0)) * largest(expected);
+      var tolerance = c.error(reference, c.samples(0)) * EngineCase.largest(expected);
       for (var name : wanted.keySet()) {
         assertLargest(
             ReferenceNetwork.of(found, name),
@@ -188,7 +113,7 @@ public abstract class EngineContract {
             parameters.of(name),
             tolerance);
       }
-      assertGradients(c, parameters, reference, c.samples(0));
+      c.assertGradients(parameters, reference, c.samples(0));
     }
   }
 
@@ -216,7 +141,7 @@ public abstract class EngineContract {
   }
 
   /** Steps of one optimizer, whose ε keeps Adam from dividing rounding errors by each other. */
-  record Training(Case c, Optimizer optimizer) {
+  record Training(EngineCase c, Optimizer optimizer) {
     @Override
     public String toString() {
       return c + ", " + optimizer;
@@ -241,7 +166,8 @@ public abstract class EngineContract {
             .filter(
                 network -> List.of("residual", "grouped", "normalised").contains(network.name()))
             .toList();
-    return cases(networks)
+    return tested
+        .cases(networks)
         .flatMap(c -> optimizers.stream().map(optimizer -> new Training(c, optimizer)));
   }
 
@@ -265,49 +191,22 @@ public abstract class EngineContract {
     }
     for (var parameter : parameters) {
       var name = parameter.name();
-      assertStored(c, parameter, name, parameter.values(), reference.values(name), error);
+      c.assertStored(parameter, name, parameter.values(), reference.values(name), error);
       for (var slot = 0; slot < parameter.slots(); slot++) {
         var what = name + ", slot " + slot;
-        assertStored(c, parameter, what, parameter.slot(slot), reference.slot(name, slot), error);
+        c.assertStored(parameter, what, parameter.slot(slot), reference.slot(name, slot), error);
       }
       assertThat(parameter.slots()).isEqualTo(parameter.spec().trained() ? optimizer.slots() : 0);
     }
   }
 
-  private static void assertStored(
-      Case c, Parameter parameter, String what, float[] actual, double[] expected, double error) {
-    var tolerance = error * Math.max(0.1, magnitude(expected));
-    assertClose(c, what, actual, stored(parameter, expected), tolerance);
-  }
-
-  /** Those of all weights that a parameter keeps, in its order. */
-  private static double[] stored(Parameter parameter, double[] all) {
-    return parameter.storage() == Storage.SPARSE
-        ? Arrays.stream(parameter.topology().positions()).mapToDouble(p -> all[(int) p]).toArray()
-        : all;
-  }
-
-  private static void assertGradients(
-      Case c, Parameters parameters, ReferenceNetwork reference, Batch batch) {
-    var expected = reference.gradients(batch);
-    var tolerance = c.error(reference, batch) * largest(expected);
-    for (var parameter : parameters.trained()) {
-      var gradients = stored(parameter, ReferenceNetwork.of(expected, parameter.name()));
-      assertClose(c, parameter.name(), parameter.gradients(), gradients, tolerance);
-    }
-  }
-
-  private static double largest(Map<String, double[]> gradients) {
-    return gradients.values().stream().mapToDouble(EngineContract::magnitude).max().orElse(0);
-  }
-
-  Stream<Case> small() {
-    return cases(List.of(TestNetworks.mlp())).filter(c -> c.batch() == FULL);
+  Stream<EngineCase> small() {
+    return tested.cases(List.of(TestNetworks.mlp())).filter(EngineCase::full);
   }
 
   @ParameterizedTest
   @MethodSource("small")
-  void everyLossHasTheGradientOfItsDefinition(Case c) {
+  void everyLossHasTheGradientOfItsDefinition(EngineCase c) {
     for (var loss :
         List.of(
             new Loss.CrossEntropy(0), new Loss.CrossEntropy(0.3), new Loss.MeanSquaredError())) {
@@ -317,14 +216,14 @@ public abstract class EngineContract {
         executor.forward(c.samples(0), Executor.Mode.TRAINING, 0);
         executor.backward();
         assertThat(executor.loss()).isCloseTo(reference.loss(c.samples(0)), within(1e-5));
-        assertGradients(c, parameters, reference, c.samples(0));
+        c.assertGradients(parameters, reference, c.samples(0));
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("small")
-  void followsARewiringWithoutBeingCompiledAgain(Case c) {
+  void followsARewiringWithoutBeingCompiledAgain(EngineCase c) {
     if (c.storage() != Storage.SPARSE) {
       return;
     }
@@ -350,7 +249,7 @@ public abstract class EngineContract {
       var reference = new ReferenceNetwork(c.network(), TestNetworks.dense(parameters), LOSS);
       executor.forward(c.samples(1), Executor.Mode.TRAINING, 1);
       executor.backward();
-      assertGradients(c, parameters, reference, c.samples(1));
+      c.assertGradients(parameters, reference, c.samples(1));
       executor.update(optimizer, 0.1, 1);
       assertThat(weight.values()[index]).isNotEqualTo(value);
     }
@@ -358,7 +257,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @MethodSource("small")
-  void seesWhatOthersWriteIntoValuesAndGradients(Case c) {
+  void seesWhatOthersWriteIntoValuesAndGradients(EngineCase c) {
     var parameters = c.parameters();
     var weight = parameters.of("fc2.weight");
     try (var executor = c.compile(parameters)) {
@@ -380,7 +279,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @MethodSource("small")
-  void twoExecutorsOfTheSameParametersSeeEachOther(Case c) {
+  void twoExecutorsOfTheSameParametersSeeEachOther(EngineCase c) {
     var parameters = c.parameters();
     try (var training = c.compile(parameters);
         var evaluation = c.compile(parameters, LOSS, false)) {
@@ -399,7 +298,7 @@ public abstract class EngineContract {
 
   @ParameterizedTest
   @MethodSource("small")
-  void valuesSurviveTheExecutor(Case c) {
+  void valuesSurviveTheExecutor(EngineCase c) {
     var parameters = c.parameters();
     var reference = new ReferenceTraining(c.network(), parameters, LOSS);
     var optimizer = new Sgd(0.9, false, WeightDecay.NONE);
@@ -414,14 +313,14 @@ public abstract class EngineContract {
     }
     for (var parameter : parameters) {
       var name = parameter.name();
-      assertStored(c, parameter, name, parameter.values(), reference.values(name), error);
-      assertStored(c, parameter, name, parameter.slot(0), reference.slot(name, 0), error);
+      c.assertStored(parameter, name, parameter.values(), reference.values(name), error);
+      c.assertStored(parameter, name, parameter.slot(0), reference.slot(name, 0), error);
     }
   }
 
   @ParameterizedTest
   @MethodSource("small")
-  void refusesWhatItCannotTake(Case c) {
+  void refusesWhatItCannotTake(EngineCase c) {
     var parameters = c.parameters();
     var samples = c.samples(0);
     try (var executor = c.compile(parameters)) {
@@ -436,7 +335,7 @@ public abstract class EngineContract {
               () -> executor.forward(new Batch(c.batch(), 14), Executor.Mode.TRAINING, 0))
           .isInstanceOf(EspalierException.class)
           .hasMessageContaining("samples of 14 values");
-      samples.labels()[3] = CLASSES;
+      samples.labels()[3] = 3;
       assertThatThrownBy(() -> executor.forward(samples, Executor.Mode.TRAINING, 0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("label 3 of sample 3: expected 0 to 2");
@@ -452,108 +351,6 @@ public abstract class EngineContract {
                       Map.of("fc1.bias", new AbsentGradients.Wanted(1, Block.SINGLE))))
           .isInstanceOf(EspalierException.class)
           .hasMessageContaining("expected names of sparse weights");
-    }
-  }
-
-  /** One sample of one value per channel: its variance is zero, and so the unbiased one here. */
-  @ParameterizedTest
-  @MethodSource("normalised")
-  void runningVarianceOfASingleValueStaysFinite(Case c) {
-    var parameters = c.parameters();
-    var dense = TestNetworks.dense(parameters);
-    var batch = c.samples(0);
-    batch.size(1);
-    try (var executor = c.compile(parameters)) {
-      executor.forward(batch, Executor.Mode.TRAINING, 0);
-      executor.backward();
-      assertThat(executor.loss()).isFinite();
-    }
-    new ReferenceNetwork(c.network(), dense, LOSS).followStatistics(batch);
-    for (var name : List.of("bn1.running_mean", "bn1.running_var")) {
-      assertClose(c, name, parameters.of(name).values(), ReferenceNetwork.of(dense, name), 1e-5);
-    }
-  }
-
-  Stream<Case> normalised() {
-    var network =
-        TestNetworks.all().stream().filter(n -> n.name().equals("normalised")).findFirst();
-    return cases(List.of(network.orElseThrow())).filter(c -> c.batch() == FULL);
-  }
-
-  Stream<Case> dropped() {
-    var network =
-        NetworkBuilder.of("dropout", Shape.features(50))
-            .linear("fc1", 400)
-            .dropout("drop", 0.3)
-            .linear("fc2", CLASSES)
-            .build();
-    return cases(List.of(network)).filter(c -> c.batch() == FULL && c.storage() == Storage.DENSE);
-  }
-
-  @ParameterizedTest
-  @MethodSource("dropped")
-  void survivorsOfDropoutAreScaledAndDependOnTheIteration(Case c) {
-    var parameters = c.parameters();
-    Arrays.fill(parameters.of("fc1.weight").values(), 0);
-    Arrays.fill(parameters.of("fc1.bias").values(), 1);
-    Arrays.fill(parameters.of("fc2.weight").values(), 1);
-    Arrays.fill(parameters.of("fc2.bias").values(), 0);
-    try (var executor = c.compile(parameters)) {
-      var logits = new float[FULL * CLASSES];
-      executor.forward(c.samples(0), Executor.Mode.TRAINING, 4);
-      executor.logits(logits);
-      var kept = 0.0; // share of survivors
-      for (var n = 0; n < FULL; n++) {
-        kept += logits[n * CLASSES] * 0.7 / 400 / FULL;
-      }
-      assertThat(kept).isCloseTo(0.7, within(0.015));
-      executor.backward();
-      // Where a value survives, so does its gradient, equally scaled: both are Σ over survivors.
-      var survivors = parameters.of("fc2.weight").gradients();
-      assertThat(survivors).isNotEqualTo(new float[survivors.length]);
-
-      var before = logits.clone();
-      executor.forward(c.samples(0), Executor.Mode.TRAINING, 4);
-      executor.logits(logits);
-      assertThat(logits).isEqualTo(before);
-      executor.forward(c.samples(0), Executor.Mode.TRAINING, 5);
-      executor.logits(logits);
-      assertThat(logits).isNotEqualTo(before);
-      executor.forward(c.samples(0), Executor.Mode.INFERENCE, 4);
-      executor.logits(logits);
-      assertThat((double) logits[0]).isCloseTo(400, within(1e-2));
-    }
-  }
-
-  private static Batch tail(Batch batch) {
-    batch.size(batch.size() - 2);
-    return batch;
-  }
-
-  private static void assertLogits(
-      Case c, Executor executor, ReferenceNetwork reference, Batch batch, boolean training) {
-    var logits = new float[batch.size() * CLASSES];
-    executor.logits(logits);
-    var expected =
-        Arrays.stream(reference.logits(batch, training)).flatMapToDouble(Arrays::stream).toArray();
-    var tolerance = c.error(reference, batch) * magnitude(expected);
-    assertClose(c, "logits", logits, expected, tolerance);
-  }
-
-  /** The largest of these numbers. */
-  private static double magnitude(double[] values) {
-    return Arrays.stream(values).map(Math::abs).max().orElse(0);
-  }
-
-  private static void assertClose(
-      Case c, String what, float[] actual, double[] expected, double tolerance) {
-    assertThat(actual.length).isEqualTo(expected.length);
-    for (var i = 0; i < actual.length; i++) {
-      if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
-        assertThat((double) actual[i])
-            .as("%s at %d, seed %d", what, i, c.seed())
-            .isCloseTo(expected[i], within(tolerance));
-      }
     }
   }
 }

@@ -134,4 +134,33 @@ final class LayerNetworks {
         .linear("after", 3)
         .build();
   }
+
+  /**
+   * Dropout "drop" of features and of images, by itself and of what others read too: behind these
+   * it adds to a gradient that is written already. The values that it passes on are as many as the
+   * logits, in their order.
+   */
+  static List<Network> dropouts(double rate) {
+    var linear = new Layer.Linear(13, true);
+    var conv = new Layer.Conv2d(4, 3, 1, 1, 1, true);
+    var networks = new ArrayList<Network>();
+    for (var beside : List.of("nothing", "a product", "a shortcut")) {
+      networks.add(dropout(rate, Shape.features(11), linear, beside));
+      networks.add(dropout(rate, new Shape(3, 4, 5), conv, beside));
+    }
+    return networks;
+  }
+
+  private static Network dropout(double rate, Shape input, Layer product, String beside) {
+    var network =
+        NetworkBuilder.of("dropout of " + input + " beside " + beside, input)
+            .node("before", product)
+            .dropout("drop", rate);
+    switch (beside) {
+      case "a product" -> network.node("side", product, "before").add("sum", "drop", "side");
+      case "a shortcut" -> network.add("sum", "drop", "before");
+      default -> {}
+    }
+    return network.flatten("flatten").linear("after", network.shape().size()).build();
+  }
 }

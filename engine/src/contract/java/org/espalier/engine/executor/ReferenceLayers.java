@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
 import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.espalier.engine.network.Layer;
 import org.espalier.engine.network.Shape;
@@ -287,13 +288,22 @@ final class ReferenceLayers {
   }
 
   static double[][] sum(double[][] a, double[][] b) {
-    var sum = new double[a.length][];
+    return combine(a, b, Double::sum);
+  }
+
+  /** Value by value. */
+  static double[][] product(double[][] a, double[][] b) {
+    return combine(a, b, (x, y) -> x * y);
+  }
+
+  private static double[][] combine(double[][] a, double[][] b, DoubleBinaryOperator f) {
+    var result = new double[a.length][];
     for (var n = 0; n < a.length; n++) {
-      sum[n] = new double[a[n].length];
+      result[n] = new double[a[n].length];
       for (var i = 0; i < a[n].length; i++) {
-        sum[n][i] = a[n][i] + b[n][i];
+        result[n][i] = f.applyAsDouble(a[n][i], b[n][i]);
       }
     }
-    return sum;
+    return result;
   }
 }

@@ -20,12 +20,24 @@ final class ReferenceNetwork {
   private final Network network;
   private final Map<String, double[]> dense; // every tensor, [rows][columns]
   private final Loss loss;
+  private final Map<String, double[][]> factors; // [sample][feature], by dropout
 
-  /** Over tensors that the caller may change between calls. */
+  /** Over tensors that the caller may change between calls, with dropouts that drop nothing. */
   ReferenceNetwork(Network network, Map<String, double[]> dense, Loss loss) {
+    this(network, dense, loss, Map.of());
+  }
+
+  private ReferenceNetwork(
+      Network network, Map<String, double[]> dense, Loss loss, Map<String, double[][]> factors) {
     this.network = network;
     this.dense = dense;
     this.loss = loss;
+    this.factors = factors;
+  }
+
+  /** The same with one dropout that in training multiplies by {@code [sample][feature]}. */
+  ReferenceNetwork dropping(String dropout, double[][] by) {
+    return new ReferenceNetwork(network, dense, loss, Map.of(dropout, by));
   }
 
   /** Logits, {@code [sample][class]}. */
@@ -152,9 +164,14 @@ final class ReferenceNetwork {
           new ReferenceLayers.Pool(in.height(), in.width(), 1, 0).mean(x, in, out);
       case Layer.PadChannels(var before, _) -> widened(x, in, out, before);
       case Layer.Flatten() -> x;
-      case Layer.Dropout _ -> x;
+      case Layer.Dropout _ -> training ? dropped(node, x) : x;
       case Layer.Add() -> inputs.stream().reduce(ReferenceLayers::sum).orElseThrow();
     };
+  }
+
+  private double[][] dropped(Node node, double[][] x) {
+    var by = factors.get(node.name());
+    return by == null ? x : ReferenceLayers.product(x, by);
   }
 
   private static double[][] widened(double[][] x, Shape in, Shape out, int before) {
@@ -212,7 +229,7 @@ final class ReferenceNetwork {
           new ReferenceLayers.Pool(in.height(), in.width(), 1, 0).meanBackward(in, out, dy);
       case Layer.PadChannels(var before, _) -> narrowed(dy, in, before);
       case Layer.Flatten() -> dy;
-      case Layer.Dropout _ -> dy;
+      case Layer.Dropout _ -> dropped(node, dy);
       case Layer.Add() -> dy;
     };
   }

@@ -3,6 +3,7 @@ package org.espalier.engine.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.engine.network.Loss;
@@ -19,7 +20,8 @@ class ReferenceNetworkTest {
   private static final double STEP = 1e-6;
 
   static Stream<Network> networks() {
-    return Stream.concat(TestNetworks.all().stream(), LayerNetworks.all().stream());
+    return Stream.of(TestNetworks.all(), LayerNetworks.all(), LayerNetworks.dropouts(0.3))
+        .flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -29,8 +31,8 @@ class ReferenceNetworkTest {
       var seed = network.name().hashCode();
       var parameters = TestNetworks.parameters(network, Storage.SPARSE, seed);
       var dense = TestNetworks.dense(parameters);
-      var reference = new ReferenceNetwork(network, dense, loss);
       var batch = TestNetworks.batch(network, 5, 3, seed);
+      var reference = dropping(new ReferenceNetwork(network, dense, loss), network, seed);
       var gradients = reference.gradients(batch);
       var pick = new Randoms(seed).stream(Purpose.ORDER, 0, 0);
       for (var parameter : parameters.trained()) {
@@ -44,6 +46,17 @@ class ReferenceNetworkTest {
         }
       }
     }
+  }
+
+  /** With random factors at "drop", should there be such a node. */
+  private static ReferenceNetwork dropping(ReferenceNetwork reference, Network network, long seed) {
+    var features = network.classes();
+    var stream = new Randoms(seed).stream(Purpose.DROPOUT, 0, 0);
+    var factors = new double[5][features];
+    for (var sample : factors) {
+      Arrays.setAll(sample, _ -> stream.nextGaussian());
+    }
+    return reference.dropping("drop", factors);
   }
 
   private static double difference(
