@@ -44,7 +44,8 @@ final class LibTorch {
   }
 
   private static void load() {
-    System.setProperty("org.bytedeco.javacpp.noPointerGC", "true");
+    // Unless somebody has asked for it: without that bookkeeping JavaCPP counts no objects.
+    System.getProperties().putIfAbsent("org.bytedeco.javacpp.noPointerGC", "true");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     spinBriefly();
