@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.zip.DataFormatException;
+import org.espalier.engine.EspalierException;
 import org.espalier.formats.surp.FloorQuantiser;
 import org.espalier.formats.surp.LaplacianSource;
 import org.espalier.formats.surp.Normalisation;
@@ -72,8 +73,12 @@ record PrefixPoint(
           zeros(decoded) / weights,
           accuracy.apply(decoded),
           new Floor(quantised.bitsPerWeight(), quantised.sparsity(), accuracy.apply(floor)));
-    } catch (DataFormatException e) {
-      throw new IllegalStateException("what was just encoded does not decode", e);
+    } catch (DataFormatException e) { // a beginning of what was just encoded lacks nothing else
+      throw new EspalierException(
+          "%s bits per weight are %d bytes of %.0f weights: expected room for the header of the"
+                  .formatted(rate, bytes, weights)
+              + " stream at least",
+          e);
     }
   }
 

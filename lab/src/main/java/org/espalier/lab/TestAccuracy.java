@@ -38,9 +38,14 @@ final class TestAccuracy {
     this.saved = saved;
     this.weights = weights;
     this.threads = threads;
-    var recipe = saved.draft().resolve();
+    var draft = name.map(it -> saved.draft().set("data.name", it)).orElseGet(saved::draft);
+    if (!draft.has("data.name")) {
+      throw new EspalierException(
+          saved.file() + " does not say what data it was made for: expected --data NAME");
+    }
+    var recipe = draft.resolve();
     var catalog = DatasetCatalog.of(folder, System.getenv(), DownloadProgress.SILENT);
-    data = catalog.load(name.orElse(recipe.data().name()), recipe.seed());
+    data = catalog.load(recipe.data().name(), recipe.seed());
     var network = saved.network();
     if (!data.shape().equals(network.input()) || data.classes().size() != network.output().size()) {
       throw new EspalierException(

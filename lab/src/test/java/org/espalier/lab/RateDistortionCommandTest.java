@@ -53,6 +53,30 @@ class RateDistortionCommandTest {
   }
 
   @Test
+  void beginningsShorterThanTheHeaderAreRefused() throws Exception {
+    var data = folder.resolve("tiny.csv");
+    Files.writeString(data, "a,b,label\n" + "1,2,x\n2,1,y\n3,1,x\n1,3,y\n".repeat(20));
+    var run = folder.resolve("tiny").toString();
+    var trained =
+        Console.run(
+            "train",
+            "--data=csv:" + data,
+            "--model=mlp:4",
+            "--method=dense",
+            "--epochs=1",
+            "--batch=4",
+            "--out=" + run);
+    assertThat(trained.exit()).as(trained.err()).isZero();
+
+    var console = Console.run("lab", "rate-distortion", "--model=" + run, "--bits=0.25,60");
+
+    assertThat(console.exit()).isEqualTo(1);
+    assertThat(console.err())
+        .contains("0.25 bits per weight are 0 bytes of 16 weights")
+        .contains("expected room for the header");
+  }
+
+  @Test
   void coarserThresholdsTakeFewerBits() {
     var usual = Console.run("lab", "rate-distortion", "--distortion", "0.5", "--json").json();
     var coarse =

@@ -143,7 +143,10 @@ final class CompressCommand implements Runnable {
     requireSensible(saved.model());
     var accuracy = blind ? Optional.<Accuracy>empty() : Optional.of(accuracy(saved));
     var before = accuracy.map(it -> it.of(saved.model()));
-    var chosen = chosen(new CompressionSearch(saved.model(), this::tell), accuracy, before);
+    var search =
+        new CompressionSearch(
+            saved.model(), CompressionOutcome.mostProvenance(accuracy), this::tell);
+    var chosen = chosen(search, accuracy, before);
     var outcome =
         new CompressionOutcome(
             saved.model(), chosen, accuracy, before, accuracy.map(it -> it.of(chosen.model())));
@@ -164,7 +167,7 @@ final class CompressCommand implements Runnable {
       CompressionSearch search, Optional<Accuracy> accuracy, Optional<Evaluation> before) {
     var most = goal.bytes(search.model());
     if (most.isPresent()) {
-      var bytes = Math.max(0, most.getAsLong() - CompressionOutcome.mostProvenance(accuracy));
+      var bytes = most.getAsLong();
       return progressive ? refined(search, bytes) : search.within(bytes);
     }
     var drop = goal.drop();

@@ -50,6 +50,10 @@ final class EvaluationOptions {
     if (dataDir != null) {
       draft = draft.set("data.dir", dataDir);
     }
+    if (!draft.has("data.name")) {
+      throw new UsageException(
+          saved.file() + " does not say what data it was made for: expected --data NAME");
+    }
     return draft
         .set("batch", batch)
         .set("threads", threads)

@@ -93,8 +93,10 @@ final class ExportCommand implements Runnable {
     var chosen = format == null ? byName() : format;
     requireWritable(chosen);
     var saved = SavedModel.read(source);
+    var run = new RunFolder(source);
+    var reached = run.finished() ? Optional.of(RunResult.read(run)) : Optional.<RunResult>empty();
     write(saved, chosen);
-    var card = card(saved);
+    var card = card(saved, reached);
     var result = new LinkedHashMap<String, Object>();
     result.put("file", target.toString());
     result.put("format", chosen.name().toLowerCase(Locale.ROOT));
@@ -131,17 +133,15 @@ final class ExportCommand implements Runnable {
   }
 
   /** Writes the card beside the model, never over another text. */
-  private Optional<Path> card(SavedModel saved) {
+  private Optional<Path> card(SavedModel saved, Optional<RunResult> reached) {
     var plain = target.resolveSibling("README.md");
     var own = target.resolveSibling(target.getFileName() + ".README.md");
     var card = Files.exists(plain) ? own : plain;
     if (Files.exists(card)) {
       return Optional.empty();
     }
-    var run = new RunFolder(source);
-    var result = run.finished() ? Optional.of(RunResult.read(run)) : Optional.<RunResult>empty();
     var file = String.valueOf(target.getFileName());
-    DurableFile.write(card, new ModelCard(saved, file, bytes(), result).text());
+    DurableFile.write(card, new ModelCard(saved, file, bytes(), reached).text());
     return Optional.of(card);
   }
 

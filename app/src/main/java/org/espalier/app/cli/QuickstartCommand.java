@@ -65,7 +65,9 @@ final class QuickstartCommand implements Runnable {
       results.add(training.resume(plan, folder(plan.recipe())));
     }
     var models = recipes.stream().map(it -> SavedModel.read(folder(it).path())).toList();
-    var timings = StepTiming.compare(plans, models, TIMED_TURNS);
+    var tuned =
+        plans.stream().map(it -> it.on(tuning.tuned(it.engine(), output, output::text))).toList();
+    var timings = StepTiming.compare(tuned, models, TIMED_TURNS);
     tell(plans, results, timings);
   }
 

@@ -2,7 +2,6 @@ package org.espalier.app.compression;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -16,9 +15,10 @@ import org.espalier.formats.esp.EspContents;
  * Chooses how to write a network: by how large the file may be, or by how much accuracy may be
  * lost.
  *
+ * @param kept bytes that every file gets besides, and that a size has to leave
  * @param told hears of every candidate that is looked at
  */
-public record CompressionSearch(Model model, Consumer<Candidate> told) {
+public record CompressionSearch(Model model, long kept, Consumer<Candidate> told) {
   private static final int HALVINGS = 8; // of what is measured; twice as many of what is not
 
   /** Steps between which the search halves: almost exact, and nothing left of the weights. */
@@ -36,7 +36,8 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
    *
    * @throws EspalierException naming the smallest file, if none fits
    */
-  public Candidate within(long bytes) {
+  public Candidate within(long most) {
+    var bytes = most - kept;
     var all = new ArrayList<Candidate>();
     Coding.ladder().forEach(coding -> all.add(candidate(coding)));
     all.add(coarsest(it -> it.bytes() <= bytes));
@@ -44,13 +45,14 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
     return all.stream()
         .filter(it -> it.bytes() <= bytes)
         .min(Comparator.comparingDouble(Candidate::distortion))
-        .orElseThrow(() -> tooSmall(bytes, all));
+        .orElseThrow(
+            () -> tooSmall(most, all.stream().mapToLong(Candidate::bytes).min().orElseThrow()));
   }
 
-  private static EspalierException tooSmall(long bytes, List<Candidate> all) {
-    var smallest = all.stream().mapToLong(Candidate::bytes).min().orElseThrow();
+  private EspalierException tooSmall(long most, long smallest) {
     return new EspalierException(
-        "no coding takes %,d bytes or less: the smallest file has %,d".formatted(bytes, smallest));
+        "no coding takes %,d bytes or less: the smallest file has %,d"
+            .formatted(most, smallest + kept));
   }
 
   /**
@@ -58,12 +60,34 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
    *
    * @throws EspalierException naming the smallest file, if none fits
    */
-  public Candidate refinedWithin(long bytes) {
-    return refined(bytes, EspContents.of(model, new Coding.Refined(bytes)));
+  public Candidate refinedWithin(long most) {
+    var whole = refinedTo(Math.max(0, most - kept));
+    if (whole.progressive() && whole.smallest() > most - kept) {
+      throw tooSmall(most, smallestRefined(whole.smallest()));
+    }
+    return refined(most, whole);
   }
 
-  /** The beginning of refined weights, as a file has them. */
-  public Candidate refined(long bytes, EspContents whole) {
+  /** The smallest file that holds its own beginning: a larger one has a slightly longer header. */
+  private long smallestRefined(long bytes) {
+    var smallest = refinedTo(bytes).smallest();
+    return smallest <= bytes ? bytes : smallestRefined(smallest);
+  }
+
+  private EspContents refinedTo(long bytes) {
+    return EspContents.of(model, new Coding.Refined(bytes));
+  }
+
+  /**
+   * The beginning of refined weights, as a file has them.
+   *
+   * @throws EspalierException naming the smallest file, if none fits
+   */
+  public Candidate refined(long most, EspContents whole) {
+    var bytes = most - kept;
+    if (whole.progressive() && whole.smallest() > bytes) {
+      throw tooSmall(most, whole.smallest());
+    }
     var coding = new Coding.Refined(bytes);
     return tell(Candidate.of(model, coding, whole.cut(Math.min(bytes, whole.bytes()))));
   }
@@ -135,7 +159,7 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
 
   /** Looks for refined weights in a smaller file, by halving what is between too bad and best. */
   private Candidate refinedBelow(Candidate best, Predicate<Candidate> good) {
-    var whole = EspContents.of(model, new Coding.Refined(best.bytes()));
+    var whole = refinedTo(best.bytes());
     var result = best;
     var low = 0L;
     var high = best.bytes();
@@ -162,7 +186,7 @@ public record CompressionSearch(Model model, Consumer<Candidate> told) {
 
   /** Weights refined until the file has that many bytes; empty if the rest alone is larger. */
   private Optional<Candidate> refined(long bytes) {
-    return cut(EspContents.of(model, new Coding.Refined(bytes)), bytes);
+    return cut(refinedTo(Math.max(0, bytes)), bytes);
   }
 
   private Optional<Candidate> cut(EspContents whole, long bytes) {

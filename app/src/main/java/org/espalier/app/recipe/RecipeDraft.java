@@ -80,6 +80,11 @@ public final class RecipeDraft {
     return new RecipeDraft(next);
   }
 
+  /** Whether there is a value, or a section, of that name. */
+  public boolean has(String path) {
+    return Trees.has(keys, path);
+  }
+
   /** Completes the recipe by the defaults of its data and model, and checks every key. */
   public Recipe resolve() {
     var keys = StartChoice.completed(this.keys);

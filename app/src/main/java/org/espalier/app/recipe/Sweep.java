@@ -16,6 +16,7 @@ import org.espalier.engine.Nearest;
 import org.espalier.engine.files.DurableFile;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.methods.Methods;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
@@ -49,11 +50,8 @@ public record Sweep(
 
   public Sweep {
     recipe = new LinkedHashMap<>(recipe);
-    methods = List.copyOf(methods);
-    sparsities = List.copyOf(sparsities);
-    if (methods.isEmpty()) {
-      throw new EspalierException("methods: expected at least one");
-    }
+    methods = methods.stream().distinct().toList(); // or one run would count as two
+    sparsities = sparsities.stream().distinct().toList();
     for (var sparsity : sparsities) {
       if (!(sparsity > 0 && sparsity < 1)) {
         throw new EspalierException("sparsity " + sparsity + ": expected 0 < sparsity < 1");
@@ -89,7 +87,12 @@ public record Sweep(
       }
     }
     var all = new HashMap<>(DEFAULTS);
-    all.putAll(keys);
+    keys.forEach(
+        (key, value) -> {
+          if (value != null) { // a key without a value is as good as none
+            all.put(key, value);
+          }
+        });
     if (all.get("recipe") instanceof Map<?, ?> recipe
         && all.get("methods") instanceof List<?> methods
         && all.get("sparsities") instanceof List<?> sparsities) {
@@ -97,32 +100,48 @@ public record Sweep(
       recipe.forEach((key, value) -> shared.put(String.valueOf(key), value));
       return new Sweep(
           shared,
-          List.copyOf(methods),
+          methods.stream().map(Sweep::method).toList(),
           sparsities.stream().map(Sweep::number).toList(),
-          seedText(all.getOrDefault("seeds", "")));
+          seedText(all.get("seeds")));
     }
     throw new EspalierException("expected recipe with keys, and lists of methods and sparsities");
   }
 
-  private static double number(Object value) {
+  private static Object method(@Nullable Object value) {
+    if (value == null) {
+      throw new EspalierException("methods: an entry without a value, expected the name of one");
+    }
+    return value;
+  }
+
+  private static double number(@Nullable Object value) {
     if (value instanceof Number number) {
       return number.doubleValue();
     }
     throw new EspalierException("sparsity " + value + ": expected a number");
   }
 
-  private static String seedText(Object seeds) {
+  private static String seedText(@Nullable Object seeds) {
     return seeds instanceof List<?> list
         ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
-        : seeds.toString();
+        : String.valueOf(seeds);
   }
 
   /**
    * All runs, those of one seed together.
    *
    * @param common what all recipes begin with, {@link #recipe} and more
+   * @throws EspalierException if there is no method, or settings of one for all of them
    */
   public List<Cell> cells(RecipeDraft common) {
+    if (methods.isEmpty()) {
+      throw new EspalierException("methods: expected at least one");
+    }
+    if (common.has("method")) {
+      throw new EspalierException(
+          "method: expected settings of methods with their names, as in methods: [{name: rigl,"
+              + " block: 2x2}]");
+    }
     var cells = new ArrayList<Cell>();
     for (var seed : seedNumbers()) {
       for (var method : methods) {

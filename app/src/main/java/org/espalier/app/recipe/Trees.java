@@ -20,6 +20,15 @@ final class Trees {
     return node.isValueNode() && !node.isNull() ? node.asString() : "";
   }
 
+  /** Whether there is anything at a dotted path. */
+  static boolean has(ObjectNode tree, String path) {
+    JsonNode node = tree;
+    for (var key : path.split("\\.", -1)) {
+      node = node.path(key);
+    }
+    return !node.isMissingNode() && !node.isNull();
+  }
+
   /** Sets the value at a dotted path, making the sections it goes through. */
   static void put(ObjectNode tree, String path, JsonNode value) {
     var keys = path.split("\\.", -1);

@@ -47,12 +47,7 @@ public final class Run {
       folder.requireEmpty();
       return;
     }
-    var difference = Fingerprint.difference(folder.readRecipe(), recipe);
-    if (!difference.isEmpty()) {
-      throw new EspalierException(
-          "%s holds another run, with a different %s; --out DIR puts this one elsewhere"
-              .formatted(folder, String.join(", ", difference)));
-    }
+    requireSame(folder, recipe);
     if (!resume) {
       throw new EspalierException(
           "%s holds this run already, %s; --resume %s, --out DIR makes another"
@@ -60,6 +55,15 @@ public final class Run {
                   folder,
                   folder.finished() ? "finished" : "not finished",
                   folder.finished() ? "shows its result" : "continues it"));
+    }
+  }
+
+  private static void requireSame(RunFolder folder, Recipe recipe) {
+    var difference = Fingerprint.difference(folder.readRecipe(), recipe);
+    if (!difference.isEmpty()) {
+      throw new EspalierException(
+          "%s holds another run, with a different %s; --out DIR puts this one elsewhere"
+              .formatted(folder, String.join(", ", difference)));
     }
   }
 
@@ -73,6 +77,9 @@ public final class Run {
   public static RunResult execute(Plan plan, RunFolder folder, Progress progress) {
     folder.create();
     try (var _ = RunLock.of(folder)) {
+      if (folder.started()) {
+        requireSame(folder, plan.recipe()); // another process may have begun since it was asked
+      }
       if (folder.finished()) {
         progress.line(folder + " is finished");
         return RunResult.read(folder);

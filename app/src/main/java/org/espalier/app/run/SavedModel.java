@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.espalier.app.recipe.Fingerprint;
 import org.espalier.app.recipe.Recipe;
 import org.espalier.app.recipe.RecipeDraft;
@@ -121,10 +122,11 @@ public record SavedModel(Path file, Model model) {
         && draft().resolve().data().name().equals(name);
   }
 
-  /** Names of the classes, in the order of the logits. */
+  /** Names of the classes, in the order of the logits; their numbers where nobody named them. */
   public List<String> classes() {
     return naming(() -> ModelMetadata.classes(model))
-        .orElseThrow(() -> missing(ModelMetadata.CLASSES));
+        .orElseGet(
+            () -> IntStream.range(0, network().classes()).mapToObj(String::valueOf).toList());
   }
 
   /** How its input was normalised. */

@@ -89,6 +89,16 @@ class CompressCommandTest {
     assertThat(folder.resolve("a.esp")).doesNotExist();
   }
 
+  @Test
+  void theSmallestSizeThatIsNamedCanBeHad() {
+    for (var how : List.of("--no-evaluation", "--progressive")) {
+      assertThat(console.run(compress("a.esp").with("--size", "100", how).arguments)).isEqualTo(1);
+      var named = console.err().replaceFirst("(?s).*the smallest file has ([0-9,]+).*", "$1");
+
+      compress(how + ".esp").with("--size", named.replace(",", ""), how).succeeds();
+    }
+  }
+
   private Call compress(String target) {
     return run("compress", path("run"), "--out", path(target));
   }

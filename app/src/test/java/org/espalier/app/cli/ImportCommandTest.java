@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.espalier.app.run.SavedModel;
 import org.espalier.engine.executor.CpuEngine;
@@ -17,6 +18,7 @@ import org.espalier.engine.executor.Executor;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.training.Batch;
+import org.espalier.formats.ModelFile;
 import org.espalier.formats.Tensor;
 import org.espalier.formats.numpy.NpzFile;
 import org.junit.jupiter.api.Assumptions;
@@ -228,6 +230,20 @@ class ImportCommandTest {
     assertThat(folder.resolve("b.safetensors.README.md")).content().contains("`b.safetensors`");
     assertThat(NpzFile.read(folder.resolve("a.npz")))
         .containsOnlyKeys("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias");
+  }
+
+  @Test
+  void modelsThatNameNeitherClassesNorDataAreExportedAndAskForTheirData() throws IOException {
+    importNetwork();
+    var imported = SavedModel.read(folder.resolve("imported.safetensors")).model();
+    var bare = folder.resolve("bare.safetensors");
+    ModelFile.write(bare, imported.network(), imported.parameters(), Map.of());
+
+    var exported = console.run("export", bare.toString(), "--out=" + file("bare.npz"));
+    assertThat(exported).as(console.err()).isZero();
+    assertThat(folder.resolve("README.md")).content().contains("| classes | 0, 1 |");
+    assertThat(console.run("evaluate", bare.toString())).isEqualTo(2);
+    assertThat(console.err()).contains("does not say what data it was made for: expected --data");
   }
 
   @Test

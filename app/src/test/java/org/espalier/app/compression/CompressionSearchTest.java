@@ -21,7 +21,7 @@ class CompressionSearchTest {
   private final Model model = model();
   private final ArrayList<Candidate> measured = new ArrayList<>();
   private final ArrayList<Candidate> told = new ArrayList<>();
-  private final CompressionSearch search = new CompressionSearch(model, told::add);
+  private final CompressionSearch search = new CompressionSearch(model, 0, told::add);
 
   /** All codings, halvings of a step and of refined weights would be 24. */
   @ParameterizedTest

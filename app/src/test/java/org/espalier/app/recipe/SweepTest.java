@@ -49,6 +49,41 @@ class SweepTest {
   }
 
   @Test
+  void whatIsNamedTwiceIsRunOnce() {
+    var sweep = sweep("methods: [dense, rigl, rigl]\nsparsities: [0.9, 0.90]\nseeds: 1");
+
+    assertThat(sweep.cells(sweep.common())).hasSize(2);
+  }
+
+  @Test
+  void keysWithoutAValueAreAsGoodAsNone() {
+    var sweep = sweep("methods: [dense]\nseeds:\nsparsities:");
+
+    assertThat(sweep.seedNumbers()).containsExactly(1L, 2L, 3L);
+    assertThatThrownBy(() -> sweep("methods: [dense, null]"))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("methods: an entry without a value");
+  }
+
+  @Test
+  void settingsOfAMethodForAllMethodsAreRefused() {
+    var sweep = sweep("methods: [rigl]\nsparsities: [0.9]");
+
+    assertThatThrownBy(() -> sweep.cells(sweep.common().set("method.block=2x2")))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageStartingWith("method: expected settings of methods with their names");
+  }
+
+  @Test
+  void methodsMayComeFromElsewhere() {
+    var sweep = sweep("sparsities: [0.9]");
+
+    assertThatThrownBy(() -> sweep.cells(sweep.common()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage("methods: expected at least one");
+  }
+
+  @Test
   void seedsAreARangeAListOrOneNumber() {
     assertThat(sweep("methods: [dense]").seedNumbers()).containsExactly(1L, 2L, 3L);
     assertThat(sweep("methods: [dense]\nseeds: [4, 7]").seedNumbers()).containsExactly(4L, 7L);
