@@ -1,5 +1,6 @@
 package org.espalier.app;
 
+import java.util.Locale;
 import org.espalier.app.cli.Espalier;
 
 /** The program: reads a command line, runs it, ends with 0 (done), 1 (failed) or 2 (bad usage). */
@@ -8,6 +9,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // What it prints and writes is the same wherever it runs.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     StandardError.restore();
     var output = StandardOutput.watch();
     var exit = Espalier.commandLine().execute(arguments);

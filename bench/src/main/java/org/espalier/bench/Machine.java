@@ -4,8 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
-import org.espalier.app.cli.Version;
 import org.espalier.app.run.ProcessorName;
+import org.espalier.app.run.ProgramVersion;
 import org.espalier.engine.kernels.Kernels;
 
 /**
@@ -19,7 +19,7 @@ record Machine(String vectors, String jdk, String cpu, Map<String, String> versi
 
   static Machine here() {
     var versions = new TreeMap<String, String>();
-    versions.put("espalier", Version.number());
+    versions.put("espalier", ProgramVersion.number());
     var pytorch = Tensor.class.getPackage().getImplementationVersion(); // as its jar says
     if (pytorch != null) {
       versions.put("pytorch", pytorch);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.espalier.app.compression.Candidate;
 import org.espalier.app.compression.FileSizes;
+import org.espalier.app.run.ProgramVersion;
 import org.espalier.engine.training.Evaluation;
 import org.espalier.formats.Model;
 
@@ -38,7 +39,7 @@ record CompressionOutcome(
   /** The network's own metadata, and where the file comes from. */
   Map<String, String> metadata() {
     var metadata = new LinkedHashMap<>(original.metadata());
-    metadata.put(PROVENANCE + "program", "espalier " + Version.number());
+    metadata.put(PROVENANCE + "program", "espalier " + ProgramVersion.number());
     metadata.put(PROVENANCE + "coding", chosen.coding().toString());
     accuracy.ifPresent(
         it ->

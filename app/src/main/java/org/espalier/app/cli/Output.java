@@ -58,9 +58,16 @@ public final class Output {
     return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : 120;
   }
 
-  /** Whether somebody is watching on a terminal. */
+  /**
+   * Whether somebody is watching standard error on a terminal. The launcher knows; without one a
+   * console stands for it.
+   */
   @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is none
   public boolean terminal() {
+    var told = System.getProperty("espalier.terminal");
+    if (told != null) {
+      return told.equals("true");
+    }
     var console = System.console();
     return console != null && console.isTerminal();
   }

@@ -1,27 +1,13 @@
 package org.espalier.app.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import org.espalier.app.run.ProgramVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, as the build wrote it into the jar. */
-public final class Version implements IVersionProvider {
+/** What {@code --version} says. */
+final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"espalier " + number()};
-  }
-
-  /** The bare number, such as {@code 0.1.0-SNAPSHOT}. */
-  public static String number() {
-    try (var resource = Version.class.getResourceAsStream("/org/espalier/app/version.txt")) {
-      if (resource == null) {
-        throw new IllegalStateException("version.txt is missing from the jar of the application");
-      }
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new String[] {"espalier " + ProgramVersion.number()};
   }
 }

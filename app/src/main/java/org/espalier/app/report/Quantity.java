@@ -86,7 +86,7 @@ public final class Quantity {
     return String.format(Locale.ROOT, "%.4f", value == 0 ? 0.0 : value).replaceFirst("\\.?0+$", "");
   }
 
-  /** Such as {@code 3.2×}. */
+  /** Such as {@code 3.20×}. */
   static String times(double ratio) {
     return digits(ratio) + "×";
   }
@@ -95,7 +95,7 @@ public final class Quantity {
     return digits(millis) + " ms";
   }
 
-  /** Such as {@code 1 h 02 min} or {@code 3.1 s}. */
+  /** Such as {@code 1 h 42 min} or {@code 3.10 s}. */
   static String seconds(double seconds) {
     if (seconds < 100) {
       return digits(seconds) + " s";

@@ -105,8 +105,8 @@ final class ResultFigures {
     figures.put("step_ms", stepMillis);
     figures.put("samples_per_second", 1000 * plan.recipe().batch() / stepMillis);
     figures.put("seconds", seconds);
-    // The last epoch may be a fraction of one: count in batches.
-    var perEpoch = seconds * length.batchesPerEpoch() / epochs.getLast().iteration();
+    // The last epoch may be a fraction of one: count in steps. Rewiring takes batches of its own.
+    var perEpoch = seconds * length.batchesPerEpoch() / epochs.getLast().measure("step");
     var usual = plan.recipe().usualDuration().steps(length.batchesPerEpoch());
     figures.put("seconds_per_epoch", perEpoch);
     figures.put("usual_epochs", Math.ceilDiv(usual, length.batchesPerEpoch()));
@@ -122,6 +122,7 @@ final class ResultFigures {
 
   /** Where it ran. */
   ResultFigures environment(int threads, OptionalInt vectorBits) {
+    figures.put("espalier", ProgramVersion.number());
     figures.put("threads", threads);
     vectorBits.ifPresent(it -> figures.put("vector_bits", it));
     figures.put("jdk", Runtime.version().toString());
