@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -31,8 +32,11 @@ public final class NpzFile {
   /** Compressed arrays may be this much larger than their file: an archive can promise anything. */
   private static final long MOST_EXPANSION = 64;
 
-  /** The first moment a ZIP archive can express: files do not depend on when they are written. */
-  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * Files do not depend on when they are written. The first month a ZIP archive can express is left
+   * out: its first moment also stands for anything earlier, which Java notes by the time zone.
+   */
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private NpzFile() {}
 
@@ -103,9 +107,18 @@ public final class NpzFile {
     return new EspalierException(path + ": not a ZIP archive, or damaged: " + e.getMessage(), e);
   }
 
+  /** Compares the checksum too, as {@link ZipFile} does not. */
   private static Tensor read(ZipFile zip, ZipEntry entry) throws IOException {
-    try (var in = zip.getInputStream(entry)) {
-      return NpyFile.read(in, entry.getSize());
+    var checksum = new CRC32();
+    try (var in = new CheckedInputStream(zip.getInputStream(entry), checksum)) {
+      var tensor = NpyFile.read(in, entry.getSize());
+      if (in.read() >= 0) {
+        throw new EspalierException("goes on after its end: damaged");
+      }
+      if (checksum.getValue() != entry.getCrc()) {
+        throw new EspalierException("the checksum is not right: damaged");
+      }
+      return tensor;
     } catch (EspalierException e) {
       throw new EspalierException("entry " + entry.getName() + ": " + e.getMessage(), e);
     }

@@ -10,11 +10,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -210,6 +212,62 @@ class NumpyFilesTest {
       var cut = Files.write(folder.resolve("cut.npz"), Arrays.copyOf(bytes, length));
       assertThatThrownBy(() -> NpzFile.read(cut)).isInstanceOf(EspalierException.class);
     }
+  }
+
+  @Test
+  void everyFlippedByteOfAnArrayIsSeen() throws IOException {
+    var file = folder.resolve("a.npz");
+    NpzFile.write(file, Map.of("a", new Tensor(List.of(40), new float[40])));
+    var bytes = Files.readAllBytes(file);
+    var begin = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("NUMPY") - 1;
+    var size = (int) NpyFile.size(List.of(40), new float[40]);
+    for (var at = begin; at < begin + size; at++) {
+      bytes[at] ^= 1;
+      Files.write(file, bytes);
+      assertThatThrownBy(() -> NpzFile.read(file))
+          .as("byte %d", at)
+          .isInstanceOf(EspalierException.class)
+          .hasMessageStartingWith(file + ": entry a.npy: ");
+      bytes[at] ^= 1;
+    }
+  }
+
+  @Test
+  void flippedBytesOfACompressedArrayNeverBecomeOtherNumbers() throws IOException {
+    var array = bytes(1, header("<f4", false, "(2,)"), out -> out.putFloat(3).putFloat(4));
+    var file = zip("a.npy", array);
+    var bytes = Files.readAllBytes(file);
+    var begin = 30 + "a.npy".length(); // what precedes the data of the first entry
+    var refused = 0;
+    for (var at = begin; at < begin + NpzFile.tensors(file).getFirst().bytes(); at++) {
+      bytes[at] ^= 4;
+      Files.write(file, bytes);
+      try {
+        assertThat(NpzFile.read(file).get("a"))
+            .as("byte %d", at)
+            .satisfies(it -> assertThat(it.values()).containsExactly(3, 4));
+      } catch (EspalierException e) {
+        refused++;
+      }
+      bytes[at] ^= 4;
+    }
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void archivesDoNotDependOnTheTimeZone() {
+    var zone = TimeZone.getDefault();
+    var files = new ArrayList<Path>();
+    try {
+      for (var id : List.of("Pacific/Auckland", "America/Anchorage")) {
+        TimeZone.setDefault(TimeZone.getTimeZone(id));
+        files.add(folder.resolve(files.size() + ".npz"));
+        NpzFile.write(files.getLast(), Map.of("a", new Tensor(List.of(1), new float[] {1})));
+      }
+    } finally {
+      TimeZone.setDefault(zone);
+    }
+    assertThat(files.getFirst()).hasSameBinaryContentAs(files.getLast());
   }
 
   private Path zip(String name, byte[] content) throws IOException {
