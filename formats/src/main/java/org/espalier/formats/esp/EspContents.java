@@ -104,7 +104,8 @@ public final class EspContents {
     throw new EspalierException("%,d bytes, expected at least %,d".formatted(bytes, smallest()));
   }
 
-  private EspContents withLast(byte[] bytes) {
+  /** The same with other bytes in the last section, whose length and checksum follow them. */
+  EspContents withLast(byte[] bytes) {
     var sections = new ArrayList<>(header.sections());
     var last = sections.removeLast();
     sections.add(

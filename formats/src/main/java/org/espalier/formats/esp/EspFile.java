@@ -120,7 +120,7 @@ public final class EspFile implements AutoCloseable {
     return reading(() -> new Model(network(), reader.parameters(), metadata()));
   }
 
-  /** All of it, still compressed. */
+  /** All of it that is there, still compressed. */
   public EspContents contents() {
     return reading(
         () -> {
@@ -128,7 +128,10 @@ public final class EspFile implements AutoCloseable {
           for (var i = 0; i < header.sections().size(); i++) {
             payload.add(section(i));
           }
-          return new EspContents(header, payload);
+          var contents = new EspContents(header, payload);
+          return size < starts[starts.length - 1]
+              ? contents.withLast(payload.getLast()) // cut off: the header promises more
+              : contents;
         });
   }
 

@@ -16,6 +16,7 @@ import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 import org.espalier.formats.Model;
+import org.espalier.formats.StoredTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,32 @@ class RefinedWeightsTest {
     for (var parameter : cut.model().parameters()) {
       assertThat(read.parameters().of(parameter.name()).toDense()).isEqualTo(parameter.toDense());
     }
+  }
+
+  @Test
+  void aFileThatEndsEarlyIsCutFromWhereItEnds() throws IOException {
+    var path = folder.resolve("early.esp");
+    var contents = EspContents.of(model, LARGE);
+    contents.write(path);
+    var whole = Files.readAllBytes(path);
+    Files.write(path, Arrays.copyOf(whole, whole.length - 1000));
+
+    try (var file = EspFile.open(path, EspFile.Completeness.BEGINNING)) {
+      var early = file.contents();
+      assertThat(early.bytes()).isBetween(whole.length - 1008L, whole.length - 992L);
+      assertThat(written(early)).hasSize((int) early.bytes());
+      assertThat(written(early.cut(2500))).isEqualTo(written(contents.cut(2500)));
+      assertThat(early.tensors().stream().mapToLong(StoredTensor::bytes).sum())
+          .isLessThan(early.bytes());
+    }
+  }
+
+  /** The bytes of a file, which has to be whole. */
+  private byte[] written(EspContents contents) throws IOException {
+    var path = folder.resolve("written.esp");
+    contents.write(path);
+    assertThat(EspFile.read(path).network()).isEqualTo(model.network());
+    return Files.readAllBytes(path);
   }
 
   @Test
