@@ -136,11 +136,11 @@ public final class FrequencyTable {
     var sum = 0L;
     for (var symbol = 0; symbol < SYMBOLS; symbol++) {
       var frequency = number.decode(decoder);
-      sum += frequency;
-      if (sum > TOTAL) {
+      if (frequency > TOTAL - sum) { // before the sum, which could overflow
         throw new DataFormatException(
             "frequencies up to symbol " + symbol + " sum to more than " + TOTAL);
       }
+      sum += frequency;
       frequencies[symbol] = (int) frequency;
     }
     if (sum != TOTAL) {

@@ -117,14 +117,17 @@ class RansTest {
     refused("frequency table: 1 bytes are left, expected 5", 0, 5, 0);
     refused("frequencies sum to 65535, expected 65536", forged(65535, 0));
     refused("frequencies up to symbol 1 sum to more than 65536", forged(65535, 2));
+    // Their sum in 64 bits is 65536 again.
+    var huge = Long.MAX_VALUE - 1;
+    refused("frequencies up to symbol 1 sum to more than 65536", forged(65535, huge, huge, 5));
     assertThatThrownBy(() -> FrequencyTable.of(0, 0)).hasMessage("no symbol was counted");
   }
 
-  private static int[] forged(long first, long second) {
+  private static int[] forged(long... frequencies) {
     var encoder = new RangeEncoder();
     var number = new AdaptiveNumber();
     for (var symbol = 0; symbol < 256; symbol++) {
-      number.encode(encoder, symbol == 0 ? first : symbol == 1 ? second : 0);
+      number.encode(encoder, symbol < frequencies.length ? frequencies[symbol] : 0);
     }
     var coded = encoder.finish();
     var bytes = new int[coded.length + 2];
