@@ -53,6 +53,9 @@ final class BorderReader {
     if (!before.border().equals(Windows.Border.NONE)) {
       throw node.error("a slice of a border", "one of an image");
     }
+    if (taken[0] > 1 || taken[1] > 1) {
+      values.requireUnviewed(node, value);
+    }
     var pending =
         new Value.Pending(
             before.rowStep() * taken[0],

@@ -144,6 +144,10 @@ final class Constants {
     if (!node.inputs().stream().allMatch(name -> name.isEmpty() || holds(name))) {
       return false;
     }
+    if (node.type().equals("Constant") && deferred(node)) {
+      node.close();
+      return true;
+    }
     put(
         node.output(),
         switch (node.type()) {
@@ -167,15 +171,18 @@ final class Constants {
     return true;
   }
 
-  private Constant literal(OnnxNode node) {
+  /** Notes a tensor, to be decoded when asked for: it may be of a kind that nobody needs. */
+  private boolean deferred(OnnxNode node) {
+    var name = node.output();
     var tensor = node.tensor("value");
-    if (tensor.isPresent()) {
-      return decoder.decode(node.name(), tensor.get().getT());
-    }
+    tensor.ifPresent(it -> requireNew(name, !holds(name) && dense.put(name, it.getT()) == null));
     var entries = node.sparseTensor("sparse_value");
-    if (entries.isPresent()) {
-      return decoder.decode(entries.get().getSparseTensor());
-    }
+    entries.ifPresent(
+        it -> requireNew(name, !holds(name) && sparse.put(name, it.getSparseTensor()) == null));
+    return tensor.isPresent() || entries.isPresent();
+  }
+
+  private Constant literal(OnnxNode node) {
     if (node.has("value_int")) {
       return new Constant.Integers(List.of(), new long[] {node.integer("value_int", 0)});
     }

@@ -72,7 +72,7 @@ final class GraphReader {
     }
     for (var node : graph.getNodeList().reversed()) {
       if (node.getOutputList().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.getInputList());
+        node.getInputList().stream().filter(name -> !name.isEmpty()).forEach(needed::add);
         live.add(new OnnxNode(node, operatorSet));
       }
     }

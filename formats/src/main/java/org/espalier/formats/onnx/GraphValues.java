@@ -77,6 +77,21 @@ final class GraphValues {
     return settled;
   }
 
+  /** Refuses a value that was reshaped: its rows and columns are no longer those of the node. */
+  void requireUnviewed(OnnxNode node, Value value) {
+    var shape = network.shape(value.node());
+    var pending = value.pending();
+    var border = pending.border();
+    var image =
+        List.of(
+            shape.channels(),
+            Math.ceilDiv(shape.height(), pending.rowStep()) + border.top() + border.bottom(),
+            Math.ceilDiv(shape.width(), pending.columnStep()) + border.left() + border.right());
+    if (!value.extents().equals(image)) {
+      throw node.error("input reshaped to " + value.extents(), image + " as it was computed");
+    }
+  }
+
   /** The node that computes a value as plain features; flattens it if it is not flat. */
   String features(Value value) {
     var settled = settled(value);

@@ -37,7 +37,7 @@ final class ProductReader {
   void convolution(OnnxNode node) {
     var in = values.value(node, 0);
     var border = in.pending().steps() ? Windows.Border.NONE : in.pending().border();
-    var source = border.equals(Windows.Border.NONE) ? values.image(node, in) : in.node();
+    var source = source(node, in, border);
     var shape = network.shape(source);
     var weight = constants.floats(node, 1);
     if (weight.shape().size() != 4 || !in.image()) {
@@ -63,6 +63,15 @@ final class ProductReader {
         new Layer.Conv2d(
             outputs, square.kernel(), windows.stride(), square.padding(), group, bias.isPresent());
     product(node, layer, source, tensors, true);
+  }
+
+  /** The node whose image a convolution takes, the border not yet around it. */
+  private String source(OnnxNode node, Value in, Windows.Border border) {
+    if (border.equals(Windows.Border.NONE)) {
+      return values.image(node, in);
+    }
+    values.requireUnviewed(node, in);
+    return in.node();
   }
 
   /** Weights inside a larger square of zeros, which stay absent whatever training does. */
@@ -95,7 +104,8 @@ final class ProductReader {
     network.requireRoom(node.name(), outputs);
     var given = constants.floats(node, index);
     var size = Constant.size(given.shape());
-    var aligned = size == outputs && given.shape().getLast() == outputs;
+    var scalar = given.shape().isEmpty();
+    var aligned = !scalar && size == outputs && given.shape().getLast() == outputs;
     if (size != 1 && !aligned) {
       throw node.error("bias " + given.shape(), "[" + outputs + "]");
     }

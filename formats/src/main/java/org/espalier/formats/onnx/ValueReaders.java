@@ -12,7 +12,7 @@ final class ValueReaders {
   private final String output;
 
   /**
-   * Looks at all nodes.
+   * Looks at all nodes; inputs without a name are left out and read nothing.
    *
    * @param output of the graph, which is read by whoever runs it
    */
@@ -20,7 +20,9 @@ final class ValueReaders {
     this.output = output;
     for (var node : nodes) {
       for (var name : node.inputs()) {
-        readers.computeIfAbsent(name, _ -> new ArrayList<>()).add(node);
+        if (!name.isEmpty()) {
+          readers.computeIfAbsent(name, _ -> new ArrayList<>()).add(node);
+        }
       }
     }
   }

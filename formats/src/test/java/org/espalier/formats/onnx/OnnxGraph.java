@@ -51,17 +51,24 @@ final class OnnxGraph {
         .build();
   }
 
-  /** A node that computes {@code output} from the blank-separated inputs. */
-  OnnxGraph node(String type, String inputs, String output, AttributeProto... attributes) {
+  /** A node that computes blank-separated outputs from such inputs, {@code _} is one left out. */
+  OnnxGraph node(String type, String inputs, String outputs, AttributeProto... attributes) {
+    var computed = names(outputs);
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType(type)
-            .setName(output + "_node")
-            .addAllInput(
-                Arrays.stream(inputs.split(" ", -1)).map(it -> it.equals("_") ? "" : it).toList())
-            .addOutput(output)
+            .setName(computed.getFirst() + "_node")
+            .addAllInput(names(inputs))
+            .addAllOutput(computed)
             .addAllAttribute(List.of(attributes)));
     return this;
+  }
+
+  private static List<String> names(String text) {
+    return Arrays.stream(text.split(" ", -1))
+        .filter(it -> !it.isEmpty())
+        .map(it -> it.equals("_") ? "" : it)
+        .toList();
   }
 
   /** Random floats. */
@@ -141,6 +148,14 @@ final class OnnxGraph {
         .setName(name)
         .setType(AttributeType.INTS)
         .addAllInts(Arrays.stream(values).boxed().toList())
+        .build();
+  }
+
+  static AttributeProto tensor(String name, TensorProto.Builder value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.TENSOR)
+        .setT(value)
         .build();
   }
 

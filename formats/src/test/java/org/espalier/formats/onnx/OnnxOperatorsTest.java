@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.espalier.formats.onnx.OnnxGraph.integer;
 import static org.espalier.formats.onnx.OnnxGraph.integers;
 import static org.espalier.formats.onnx.OnnxGraph.number;
+import static org.espalier.formats.onnx.OnnxGraph.tensor;
 import static org.espalier.formats.onnx.OnnxGraph.text;
 
 import ai.onnxruntime.OrtException;
@@ -211,6 +212,22 @@ class OnnxOperatorsTest {
             .node("Dropout", "s", "d")
             .node("Flatten", "d", "y"));
     graphs.put(
+        "Dropout told by a Constant not to train, its mask left out",
+        images(13)
+            .floats("w", 4, 4, 1, 1)
+            .node("Conv", "x w _", "c")
+            .node("Constant", "", "train", tensor("value", no()))
+            .node("Dropout", "c _ train", "d _")
+            .node("Flatten", "d", "y"));
+    graphs.put(
+        "Constant weights",
+        images(13)
+            .node("Constant", "", "w", tensor("value", vector(0.5f, -1, 2, 3)))
+            .whole("shape", 1, 4, 1, 1)
+            .node("Reshape", "w shape", "k")
+            .node("Conv", "x k", "c")
+            .node("Flatten", "c", "y"));
+    graphs.put(
         "shortcut without weights, in two slices",
         images(11)
             .floats("w", 8, 4, 3, 3)
@@ -238,6 +255,20 @@ class OnnxOperatorsTest {
     return graphs;
   }
 
+  private static TensorProto.Builder no() {
+    return TensorProto.newBuilder()
+        .setDataType(TensorProto.DataType.BOOL_VALUE)
+        .setRawData(ByteString.copyFrom(new byte[1]));
+  }
+
+  private static TensorProto.Builder vector(float... values) {
+    var vector = TensorProto.newBuilder().addDims(values.length);
+    for (var value : values) {
+      vector.addFloatData(value);
+    }
+    return vector.setDataType(TensorProto.DataType.FLOAT_VALUE);
+  }
+
   /** Graphs of features, each of which ends in {@code y}. */
   private static Map<String, OnnxGraph> onFeatures() {
     var graphs = new LinkedHashMap<String, OnnxGraph>();
@@ -253,6 +284,9 @@ class OnnxOperatorsTest {
             .floats("w", 5, 6)
             .floats("b", new float[] {0.25f})
             .node("Gemm", "x w b", "y", integer("transB", 1)));
+    graphs.put(
+        "Gemm of one output, its bias a scalar",
+        features(13).floats("w", 6, 1).floats("b", new float[] {0.25f}).node("Gemm", "x w b", "y"));
     graphs.put("Gemm without bias", features(11).floats("w", 6, 5).node("Gemm", "x w", "y"));
     graphs.put(
         "MatMul of a folded matrix, and Add",
@@ -380,6 +414,18 @@ class OnnxOperatorsTest {
             .floats("unused", new float[] {Float.NaN})
             .node("Erf", "x", "dead")
             .node("MatMul", "x w", "y")
+            .write(folder);
+
+    assertThat(OnnxFile.read(file).network().nodes()).hasSize(1);
+  }
+
+  @Test
+  void leavingOutAnInputNeedsNoNodeThatLeavesOutAnOutput() {
+    var file =
+        features(13)
+            .floats("w", 6, 5)
+            .node("Erf", "x", "dead _")
+            .node("Gemm", "x w _", "y")
             .write(folder);
 
     assertThat(OnnxFile.read(file).network().nodes()).hasSize(1);
@@ -526,6 +572,27 @@ class OnnxOperatorsTest {
         features(13)
             .floats("w", new float[] {0, 0, 0, Float.NaN, 0, 0}, 6, 1)
             .node("MatMul", "x w", "y"));
+    graphs.put(
+        "node c_node (Conv): input reshaped to [4, 9, 11], expected [4, 11, 9]",
+        images(13)
+            .whole("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+            .whole("turned", 0, 4, 9, 11)
+            .floats("w", 5, 4, 3, 3)
+            .node("Pad", "x pads", "p")
+            .node("Reshape", "p turned", "r")
+            .node("Conv", "r w", "c")
+            .node("Flatten", "c", "y"));
+    graphs.put(
+        "node s_node (Slice): input reshaped to [4, 7, 9], expected [4, 9, 7]",
+        images(13)
+            .whole("turned", 0, 4, 7, 9)
+            .whole("starts", 0, 0)
+            .whole("ends", 9, 9)
+            .whole("axes", 2, 3)
+            .whole("steps", 2, 2)
+            .node("Reshape", "x turned", "r")
+            .node("Slice", "r starts ends axes steps", "s")
+            .node("Flatten", "s", "y"));
     graphs.put("operator set 6, expected 7 to 23", features(6).node("Relu", "x", "y"));
     graphs.put(
         "node y_node (Transpose): an operator that is not supported",
