@@ -223,10 +223,12 @@ public final class SafetensorsFile implements AutoCloseable {
     var width = info.type().bytes();
     var size = length(info);
     try {
-      for (var from = 0; from < size; from += CHUNK) {
+      var from = 0;
+      while (from < size) {
         var count = Math.min(CHUNK, size - from);
         var part = data.asSlice(info.begin() + (long) from * width, (long) count * width);
         elements.take(from, count, part.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        from += count;
       }
     } catch (InternalError e) { // so Java tells that a mapped page is gone
       throw new EspalierException(

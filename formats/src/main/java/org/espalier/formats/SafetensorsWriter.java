@@ -179,10 +179,12 @@ public final class SafetensorsWriter {
       var chunk =
           ByteBuffer.allocate(Math.min(CHUNK, content.size()) * width)
               .order(ByteOrder.LITTLE_ENDIAN);
-      for (var from = 0; from < content.size(); from += CHUNK) {
+      var from = 0;
+      while (from < content.size()) {
         var count = Math.min(CHUNK, content.size() - from);
         content.elements().put(from, count, chunk.clear());
         sink.accept(chunk.limit(count * width));
+        from += count;
       }
     }
   }

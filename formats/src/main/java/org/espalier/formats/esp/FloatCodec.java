@@ -3,6 +3,7 @@ package org.espalier.formats.esp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
+import org.espalier.engine.EspalierException;
 import org.espalier.formats.coding.AdaptiveSymbol;
 import org.espalier.formats.coding.RangeDecoder;
 import org.espalier.formats.coding.RangeEncoder;
@@ -73,8 +74,7 @@ enum FloatCodec {
     }
     var symbols = encoder.finish();
     var bytes =
-        ByteBuffer.allocate(values.length * restBytes + symbols.length)
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(bytes(values.length, symbols.length)).order(ByteOrder.LITTLE_ENDIAN);
     for (var value : values) {
       var rest = rest(value);
       for (var i = 0; i < restBytes; i++) {
@@ -82,6 +82,21 @@ enum FloatCodec {
       }
     }
     return bytes.put(symbols).array();
+  }
+
+  /**
+   * What numbers take whose symbols take so many bytes.
+   *
+   * @throws EspalierException if that is more than a section can have
+   */
+  int bytes(int values, int symbols) {
+    var bytes = (long) values * restBytes + symbols;
+    if (bytes > Integer.MAX_VALUE - 8) {
+      throw new EspalierException(
+          "a tensor of %,d values takes %,d bytes, expected less than 2³¹"
+              .formatted(values, bytes));
+    }
+    return (int) bytes;
   }
 
   /** Fills {@code values} from {@code bytes}, beginning at {@code from}. */

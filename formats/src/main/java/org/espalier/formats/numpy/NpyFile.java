@@ -101,12 +101,14 @@ public final class NpyFile {
       throw new EspalierException(header.size() + " elements, expected fewer than 2³¹");
     }
     var values = new float[(int) header.size()];
-    for (var from = 0; from < values.length; from += CHUNK) {
+    var from = 0;
+    while (from < values.length) {
       var count = Math.min(CHUNK, values.length - from);
       var chunk = exactly(in, count * header.bytes()).order(header.order());
-      for (var i = from; i < from + count; i++) {
-        values[i] = next(header, chunk);
+      for (var i = 0; i < count; i++) {
+        values[from + i] = next(header, chunk);
       }
+      from += count;
     }
     return header.fortran() ? rowMajor(values, header.shape()) : values;
   }
@@ -173,10 +175,12 @@ public final class NpyFile {
     var chunk =
         ByteBuffer.allocate(Float.BYTES * Math.min(CHUNK, values.length))
             .order(ByteOrder.LITTLE_ENDIAN);
-    for (var from = 0; from < values.length; from += CHUNK) {
+    var from = 0;
+    while (from < values.length) {
       var count = Math.min(CHUNK, values.length - from);
       chunk.asFloatBuffer().put(values, from, count);
       out.write(chunk.array(), 0, Float.BYTES * count);
+      from += count;
     }
   }
 

@@ -2,7 +2,9 @@ package org.espalier.formats.onnx;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.InvalidPathException;
@@ -25,6 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 record TensorDecoder(Path folder) {
   private static final int LARGEST = Integer.MAX_VALUE - 8;
+
+  private static final ValueLayout.OfShort I16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt I32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong I64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble F64 =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** A dense tensor; {@code name} is what errors call it. */
   Constant decode(String name, TensorProto tensor) {
@@ -126,8 +139,8 @@ record TensorDecoder(Path folder) {
     for (var i = 0; i < size; i++) {
       values[i] =
           switch (type) {
-            case FLOAT -> raw == null ? tensor.getFloatData(i) : raw.getFloat();
-            case DOUBLE -> (float) (raw == null ? tensor.getDoubleData(i) : raw.getDouble());
+            case FLOAT -> raw == null ? tensor.getFloatData(i) : raw.getAtIndex(F32, i);
+            case DOUBLE -> (float) (raw == null ? tensor.getDoubleData(i) : raw.getAtIndex(F64, i));
             case FLOAT16 -> Float.float16ToFloat(half(raw, tensor, i));
             default -> Float.intBitsToFloat(half(raw, tensor, i) << 16);
           };
@@ -138,8 +151,8 @@ record TensorDecoder(Path folder) {
     return values;
   }
 
-  private static short half(@Nullable ByteBuffer raw, TensorProto tensor, int index) {
-    return raw == null ? (short) tensor.getInt32Data(index) : raw.getShort();
+  private static short half(@Nullable MemorySegment raw, TensorProto tensor, int index) {
+    return raw == null ? (short) tensor.getInt32Data(index) : raw.getAtIndex(I16, index);
   }
 
   private long[] integers(String name, TensorProto tensor, TensorProto.DataType type, int size) {
@@ -151,9 +164,9 @@ record TensorDecoder(Path folder) {
     var values = new long[size];
     for (var i = 0; i < size; i++) {
       if (wide) {
-        values[i] = raw == null ? tensor.getInt64Data(i) : raw.getLong();
+        values[i] = raw == null ? tensor.getInt64Data(i) : raw.getAtIndex(I64, i);
       } else {
-        values[i] = raw == null ? tensor.getInt32Data(i) : raw.getInt();
+        values[i] = raw == null ? tensor.getInt32Data(i) : raw.getAtIndex(I32, i);
       }
     }
     return values;
@@ -166,7 +179,7 @@ record TensorDecoder(Path folder) {
   }
 
   /** The bytes of a tensor that has them raw, in the file or beside it, or null. */
-  private @Nullable ByteBuffer raw(String name, TensorProto tensor, long bytes) {
+  private @Nullable MemorySegment raw(String name, TensorProto tensor, long bytes) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       return external(name, tensor, bytes);
     }
@@ -177,7 +190,7 @@ record TensorDecoder(Path folder) {
     if (data.size() != bytes) {
       throw error(name, data.size() + " bytes", bytes + " by its shape and type");
     }
-    return data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return MemorySegment.ofBuffer(data.asReadOnlyByteBuffer());
   }
 
   /** Bytes of the files beside the model that {@code tensors} lie in. */
@@ -192,7 +205,7 @@ record TensorDecoder(Path folder) {
         .sum();
   }
 
-  private ByteBuffer external(String name, TensorProto tensor, long bytes) {
+  private MemorySegment external(String name, TensorProto tensor, long bytes) {
     var location = "";
     var offset = 0L;
     var length = bytes;
@@ -216,9 +229,7 @@ record TensorDecoder(Path folder) {
             "at most " + channel.size() + ", all it has");
       }
       // Mapped, not copied: the next step makes floats of it.
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, offset, bytes)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      return channel.map(FileChannel.MapMode.READ_ONLY, offset, bytes, Arena.ofAuto());
     } catch (IOException e) {
       throw new EspalierException(
           "tensor %s: cannot read %s: %s".formatted(name, file, DurableFile.reason(e)), e);
