@@ -16,7 +16,11 @@ import org.espalier.methods.settings.Settings;
  * "Scalable training of artificial neural networks with adaptive sparse connectivity inspired by
  * network science", Nature Communications 2018, arXiv 1707.04780).
  *
- * <p>In two variants: on RigL's schedule, as its paper compares them, and as first published.
+ * <p>In two variants: on RigL's schedule, as its paper compares them, and as first published. The
+ * authors' code for the latter, {@code set_mlp_keras_cifar10.py}, differs in what is no part of the
+ * rule: its last layer is dense, where the {@code distribution} decides here, ERK unless another is
+ * named; it updates after the last epoch too; and it makes a new optimizer for every epoch, so that
+ * all momentum is lost, where weights that stay keep theirs here.
  */
 public record Set(Budget budget, TopologyUpdates updates) implements DynamicSparse {
 
@@ -24,7 +28,7 @@ public record Set(Budget budget, TopologyUpdates updates) implements DynamicSpar
   public enum Variant {
     /** The baseline of RigL's paper: magnitude alone, ΔT = 100, α = 0.3 by a cosine. */
     SCHEDULED,
-    /** Mocanu et al.: ζ = 0.3 of the weights after every epoch but the last, half of each sign. */
+    /** Mocanu et al.: ζ = 0.3 of the weights of each sign after every epoch but the last. */
     ORIGINAL;
 
     /** When and how this variant updates the topology. */

@@ -23,9 +23,8 @@ public enum Criterion {
   },
 
   /**
-   * Half of them the smallest positive weights, half the negative ones nearest to zero (Mocanu et
-   * al. 2018); where one sign has too few, the other gives more. Zero counts as positive, and the
-   * sign of a block is that of its sum.
+   * The same part of the positive weights as of the negative ones, of each those nearest to zero
+   * (Mocanu et al. 2018). Zero counts as positive, and the sign of a block is that of its sum.
    */
   SIGN_BALANCED {
     @Override
@@ -36,11 +35,11 @@ public enum Criterion {
       for (var sum : sums) {
         negative += sum < 0 ? 1 : 0;
       }
-      var fromNegative = Math.min(count / 2, negative);
-      var fromPositive = Math.min(count - fromNegative, sums.length - negative);
+      // Rounded, neither share exceeds the weights of its sign.
+      var fromNegative = (int) Math.round(count * (double) negative / sums.length);
       return IntStream.concat(
-              Arrays.stream(ofSign(sums, magnitudes, false, fromPositive)),
-              Arrays.stream(ofSign(sums, magnitudes, true, count - fromPositive)))
+              Arrays.stream(ofSign(sums, magnitudes, false, count - fromNegative)),
+              Arrays.stream(ofSign(sums, magnitudes, true, fromNegative)))
           .sorted()
           .toArray();
     }

@@ -3,6 +3,7 @@ package org.espalier.methods.rewiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.BlockTopology;
@@ -19,19 +20,27 @@ class CriterionTest {
   }
 
   @Test
-  void signBalancedTakesHalfFromEachSign() {
-    var parameter = parameter(0.1f, 0.2f, 0.3f, -1, -2, -3);
-    assertThat(least(Criterion.SIGN_BALANCED, parameter, 4)).containsExactly(0, 1, 3, 4);
-    assertThat(least(Criterion.SIGN_BALANCED, parameter, 3)).containsExactly(0, 1, 3);
+  void signBalancedTakesTheSamePartOfEachSign() {
+    var even = parameter(0.1f, 0.2f, 0.3f, -1, -2, -3);
+    assertThat(least(Criterion.SIGN_BALANCED, even, 4)).containsExactly(0, 1, 3, 4);
+
+    var uneven = parameter(0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, -1, -2);
+    assertThat(least(Criterion.SIGN_BALANCED, uneven, 5)).containsExactly(0, 1, 2, 3, 8);
+    assertThat(least(Criterion.SIGN_BALANCED, uneven, 2)).containsExactly(0, 1);
   }
 
   @Test
-  void signBalancedTakesMoreOfTheOtherSignWhereOneIsShort() {
-    assertThat(least(Criterion.SIGN_BALANCED, parameter(-4, 3, 2, 1), 4))
-        .containsExactly(0, 1, 2, 3);
-    assertThat(least(Criterion.SIGN_BALANCED, parameter(-4, -3, -2, 1), 4))
-        .containsExactly(0, 1, 2, 3);
-    assertThat(least(Criterion.SIGN_BALANCED, parameter(-4, -3, -2, 1), 3)).hasSize(3);
+  void signBalancedTakesExactlyAsManyAsAskedFor() {
+    for (var parameter :
+        List.of(
+            parameter(-4, 3, 2, 1, 5), parameter(-4, -3, -2, 1), parameter(1, 2), parameter(-1))) {
+      for (var count = 0; count <= parameter.stored(); count++) {
+        assertThat(least(Criterion.SIGN_BALANCED, parameter, count))
+            .as("%d of %s", count, Arrays.toString(parameter.values()))
+            .hasSize(count)
+            .doesNotHaveDuplicates();
+      }
+    }
   }
 
   @Test
