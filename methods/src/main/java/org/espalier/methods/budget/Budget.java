@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
@@ -84,6 +85,11 @@ public record Budget(
    * @throws EspalierException if the budget cannot be met
    */
   public Allocation allocate(Network network) {
+    return allocation(network, free -> share(Layers.of(network, free)));
+  }
+
+  private Allocation allocation(
+      Network network, Function<List<ParameterSpec>, List<Allocation.Layer>> sharing) {
     var fixed = fixed(network);
     var byName = new HashMap<String, Allocation.Layer>();
     for (var spec : network.prunable()) {
@@ -93,7 +99,7 @@ public record Budget(
       }
     }
     var free = network.prunable().stream().filter(spec -> !fixed.containsKey(spec.name())).toList();
-    share(Layers.of(network, free)).forEach(layer -> byName.put(layer.spec().name(), layer));
+    sharing.apply(free).forEach(layer -> byName.put(layer.spec().name(), layer));
     return new Allocation(
         network.prunable().stream().map(spec -> byName.get(spec.name())).toList());
   }
@@ -105,23 +111,33 @@ public record Budget(
   }
 
   /**
-   * The same with layers that compete: the number of all their weights is that of {@link
-   * #allocate(Network)}, which layer has how many is up to the competition.
+   * The same with layers that compete: the target is met over all of them together, which layer has
+   * how many is up to the competition.
    */
   public Allocation allocate(Network network, Competition competition) {
-    var shared = allocate(network).layers();
-    var fixed = fixed(network);
-    var free = shared.stream().filter(layer -> !fixed.containsKey(layer.spec().name())).toList();
-    var total = free.stream().mapToLong(Allocation.Layer::nonZeros).sum();
-    var counts = competition.counts(free.stream().map(Allocation.Layer::spec).toList(), total);
-    var byName = new HashMap<String, Allocation.Layer>();
-    for (var i = 0; i < counts.length; i++) {
-      var spec = free.get(i).spec();
-      var density = counts[i] / (double) spec.size();
-      byName.put(spec.name(), new Allocation.Layer(spec, density, counts[i], free.get(i).block()));
+    return allocation(network, free -> compete(free, competition));
+  }
+
+  private List<Allocation.Layer> compete(List<ParameterSpec> layers, Competition competition) {
+    var total = total(layers.stream().mapToLong(ParameterSpec::size).sum());
+    var counts = total == 0 ? new long[layers.size()] : competition.counts(layers, total);
+    return IntStream.range(0, counts.length)
+        .mapToObj(
+            i -> {
+              var spec = layers.get(i);
+              var density = counts[i] / (double) spec.size();
+              return new Allocation.Layer(spec, density, counts[i], block.within(spec));
+            })
+        .toList();
+  }
+
+  /** The active weights of layers of that size together, rounded as if they were one layer. */
+  private long total(long size) {
+    if (size == 0) {
+      return 0;
     }
-    return new Allocation(
-        shared.stream().map(layer -> byName.getOrDefault(layer.spec().name(), layer)).toList());
+    var density = new double[] {target.density(size)};
+    return rounding.counts(density, new long[] {size}, new int[] {1}, target.nonZeros(size))[0];
   }
 
   /** Which sparse layers cannot be cut into the blocks asked for, and what they are cut into. */

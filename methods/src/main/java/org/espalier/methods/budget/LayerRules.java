@@ -26,9 +26,6 @@ public record LayerRules(Map<String, LayerShare> byPattern) {
   private static final String KEY = "densities";
   private static final String PLACE = "method." + KEY; // in a recipe
 
-  /** No layer is fixed. */
-  public static final LayerRules NONE = new LayerRules(Map.of());
-
   public LayerRules {
     byPattern = Collections.unmodifiableMap(new LinkedHashMap<>(byPattern));
   }

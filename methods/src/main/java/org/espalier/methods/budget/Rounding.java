@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /** From fractional shares of a budget to whole weights per layer. */
 public enum Rounding {
   /**
-   * Largest remainders: the layers' counts add up to the rounded budget exactly, or as nearly as
-   * blocks allow.
+   * Largest remainders: the layers' counts add up to the rounded budget exactly, where weights come
+   * in blocks to within half of the largest block.
    */
   EXACT {
     @Override

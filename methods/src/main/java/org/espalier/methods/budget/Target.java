@@ -56,7 +56,11 @@ public sealed interface Target {
     public long nonZeros(long size) {
       if (count > size) {
         throw new EspalierException(
-            "nnz " + count + ": expected at most the " + size + " weights of the network");
+            "nnz "
+                + count
+                + ": expected at most the "
+                + size
+                + " weights of the layers that share it");
       }
       return count;
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BudgetTest {
   private static final Distribution ER = new Distribution.ErdosRenyi(false, 1);
   private static final Distribution ERK = new Distribution.ErdosRenyi(true, 1);
+  private static final LayerRules NO_RULES = new LayerRules(Map.of());
   private static final Network MLP = Models.named("lenet-300-100", Shape.features(784), 10);
   private static final Network LENET = Models.named("lenet-5", new Shape(1, 28, 28), 10);
   private static final Network RESNET = Models.named("resnet-20", new Shape(3, 32, 32), 10);
@@ -91,7 +92,7 @@ class BudgetTest {
     var wanted = Math.round(Math.rint((1 - sparsity) * size * 1e6) / 1e6);
     try {
       var allocation = budget(sparsity, rule, Rounding.EXACT).allocate(network);
-      assertThat(allocation.nonZeros()).isEqualTo(wanted);
+      assertThat(nonZeros(allocation)).isEqualTo(wanted);
       assertThat(allocation.layers())
           .allMatch(layer -> layer.density() > 0 && layer.density() <= 1);
     } catch (EspalierException e) {
@@ -122,7 +123,7 @@ class BudgetTest {
         budget(0.9, new Distribution.UniformPlus(0.2), Rounding.EXACT).allocate(RESNET);
     assertThat(allocation.layers().getFirst().dense()).isTrue();
     assertThat(allocation.layers().getLast().density()).isEqualTo(0.2);
-    assertThat(allocation.nonZeros()).isEqualTo(27_090);
+    assertThat(nonZeros(allocation)).isEqualTo(27_090);
   }
 
   @Test
@@ -159,23 +160,17 @@ class BudgetTest {
   void firstDenseUniformLeavesTheRestAtItsSparsity() {
     var allocation = budget(0.8, new Distribution.Uniform(true), Rounding.EXACT).allocate(RESNET);
     assertThat(allocation.layers().getFirst().dense()).isTrue();
-    assertThat(allocation.nonZeros()).isEqualTo(432 + Math.round(0.2 * (270_896 - 432)));
+    assertThat(nonZeros(allocation)).isEqualTo(432 + Math.round(0.2 * (270_896 - 432)));
   }
 
   @Test
   void depthwiseConvolutionsStayDenseUnlessToldOtherwise() {
     var uniform = new Distribution.Uniform(false);
     var dense =
-        new Budget(
-            new Target.Sparsity(0.5), uniform, LayerRules.NONE, true, Rounding.EXACT, Block.SINGLE);
+        new Budget(new Target.Sparsity(0.5), uniform, NO_RULES, true, Rounding.EXACT, Block.SINGLE);
     var sparse =
         new Budget(
-            new Target.Sparsity(0.5),
-            uniform,
-            LayerRules.NONE,
-            false,
-            Rounding.EXACT,
-            Block.SINGLE);
+            new Target.Sparsity(0.5), uniform, NO_RULES, false, Rounding.EXACT, Block.SINGLE);
     var network = Models.named("mobilenet-v1", new Shape(3, 32, 32), 10);
     var depthwise =
         network.prunable().stream()
@@ -183,18 +178,17 @@ class BudgetTest {
             .mapToLong(ParameterSpec::size)
             .sum();
     var all = network.prunable().stream().mapToLong(ParameterSpec::size).sum();
-    assertThat(dense.allocate(network).nonZeros())
+    assertThat(nonZeros(dense.allocate(network)))
         .isEqualTo(depthwise + Math.round((all - depthwise) / 2.0));
-    assertThat(sparse.allocate(network).nonZeros()).isEqualTo(Math.round(all / 2.0));
+    assertThat(nonZeros(sparse.allocate(network))).isEqualTo(Math.round(all / 2.0));
   }
 
   @Test
   void aFixedNumberOfWeightsScalesToLayersBeyondInt() {
     var budget =
-        new Budget(
-            new Target.NonZeros(20_000), ERK, LayerRules.NONE, true, Rounding.EXACT, Block.SINGLE);
+        new Budget(new Target.NonZeros(20_000), ERK, NO_RULES, true, Rounding.EXACT, Block.SINGLE);
     var allocation = budget.allocate(Models.named("mlp:500000x500000", Shape.features(784), 25));
-    assertThat(allocation.nonZeros()).isEqualTo(20_000);
+    assertThat(nonZeros(allocation)).isEqualTo(20_000);
     var topology = topology(allocation, 1, "fc2.weight");
     assertThat(topology.nonZeros()).isEqualTo(allocation.layers().get(1).nonZeros());
     assertThat(topology.positions()[topology.nonZeros() - 1]).isGreaterThan(1L << 36);
@@ -220,6 +214,37 @@ class BudgetTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"EXACT, 44", "FLOOR, 45"})
+  void competingLayersShareWhatTheyHaveTogether(Rounding rounding, long expected) {
+    // Of the 150 weights of conv1 none would be left if each layer were rounded by itself.
+    var budget = budget(0.999, new Distribution.Uniform(false), rounding);
+    var allocation =
+        budget.allocate(LENET, (_, nonZeros) -> new long[] {10, 10, 10, 10, nonZeros - 40});
+    assertThat(counts(allocation)).containsExactly(10L, 10L, 10L, 10L, expected - 40);
+    assertThat(densities(allocation)[0]).isEqualTo(10 / 150.0);
+  }
+
+  @Test
+  void layersThatWinNothingAreNamed() {
+    var budget = budget(0.999, new Distribution.Uniform(false), Rounding.EXACT);
+    assertThatThrownBy(
+            () ->
+                budget.allocate(LENET, (_, nonZeros) -> new long[] {0, 10, 10, 10, nonZeros - 30}))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageStartingWith("conv1.weight would keep none of its 150 weights");
+  }
+
+  @Test
+  void moreWeightsThanTheLayersHaveThatShareThemAreRefused() {
+    var rules = new LayerRules(Map.of("fc1", LayerShare.DENSE));
+    var budget =
+        new Budget(new Target.NonZeros(40_000), ERK, rules, true, Rounding.EXACT, Block.SINGLE);
+    assertThatThrownBy(() -> budget.allocate(MLP))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage("nnz 40000: expected at most the 31000 weights of the layers that share it");
+  }
+
   @Test
   void saturatedLayersHaveNoTopology() {
     var allocation = budget(0.9, ERK, Rounding.EXACT).allocate(MLP);
@@ -233,20 +258,19 @@ class BudgetTest {
 
   @ParameterizedTest
   @CsvSource({"2x1", "1x2", "2x2", "4x4"})
-  void countsAreWholeBlocksAsNearToTheBudgetAsTheyCanBe(String written) {
+  void countsAreWholeBlocksWithinHalfABlockOfTheBudget(String written) {
     var block = Block.parse(written);
     for (var name : List.of("lenet-300-100", "resnet-20", "mobilenet-v1")) {
       var network = Models.named(name, new Shape(3, 32, 32), 10);
       for (var sparsity : new double[] {0.5, 0.9, 0.98}) {
         var target = new Target.Sparsity(sparsity);
         var allocation =
-            new Budget(target, ERK, LayerRules.NONE, false, Rounding.EXACT, block)
-                .allocate(network);
+            new Budget(target, ERK, NO_RULES, false, Rounding.EXACT, block).allocate(network);
         var size = network.prunable().stream().mapToLong(ParameterSpec::size).sum();
 
         assertThat(allocation.layers())
             .allMatch(layer -> layer.nonZeros() % layer.block().size() == 0);
-        assertThat(Math.abs(allocation.nonZeros() - target.nonZeros(size)))
+        assertThat(Math.abs(nonZeros(allocation) - target.nonZeros(size)))
             .as("%s, sparsity %s", name, sparsity)
             .isLessThanOrEqualTo(block.size() / 2);
       }
@@ -255,7 +279,11 @@ class BudgetTest {
 
   private static Budget budget(double sparsity, Distribution distribution, Rounding rounding) {
     return new Budget(
-        new Target.Sparsity(sparsity), distribution, LayerRules.NONE, true, rounding, Block.SINGLE);
+        new Target.Sparsity(sparsity), distribution, NO_RULES, true, rounding, Block.SINGLE);
+  }
+
+  private static long nonZeros(Allocation allocation) {
+    return allocation.layers().stream().mapToLong(Allocation.Layer::nonZeros).sum();
   }
 
   private static List<Long> counts(Allocation allocation) {
