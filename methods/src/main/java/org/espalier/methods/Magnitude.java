@@ -3,7 +3,7 @@ package org.espalier.methods;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.espalier.engine.EspalierException;
+import java.util.stream.IntStream;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Block;
@@ -27,18 +27,19 @@ import org.espalier.methods.settings.Settings;
  * keep; optimizer states start at zero. Every count is exact: {@code distribution: global} (the
  * default) ranks the weights of all layers together without normalising them by layer, the other
  * distributions give each layer its own number. Among equal magnitudes the one with the lower index
- * goes first, over layers in the order of the network. Unlike the paper the thresholds are no
- * multiple of a layer's deviation, and nothing is pruned again during fine-tuning.
+ * goes first, over layers in the order of the network. Where weights that are zero would have to
+ * stay, the start is refused. Unlike the paper the thresholds are no multiple of a layer's
+ * deviation, and nothing is pruned again during fine-tuning.
  *
  * @param global whether layers compete with each other; else the distribution shares the budget
  */
-public record Magnitude(Budget budget, boolean global) implements Method {
+public record Magnitude(Budget budget, boolean global) implements PruningAfterTraining {
   private static final String GLOBAL = "global";
 
   static final MethodEntry ENTRY =
       new MethodEntry(
           "magnitude",
-          "pruning after training",
+          PruningAfterTraining.FAMILY,
           Storage.SPARSE,
           "Han et al., NeurIPS 2015, arXiv 1506.02626",
           "The largest weights of a trained network, pruned once; fine-tuned with a fixed mask.",
@@ -47,17 +48,12 @@ public record Magnitude(Budget budget, boolean global) implements Method {
   private static Magnitude read(Settings settings) {
     var global = settings.text("distribution", GLOBAL).equals(GLOBAL);
     var budget = global ? Budget.readPooled(settings) : Budget.read(settings);
-    if (!budget.block().equals(Block.SINGLE)) {
-      throw new EspalierException(
-          settings.path("block") + " " + budget.block() + ": expected " + Block.SINGLE);
-    }
-    return new Magnitude(budget, global);
+    return new Magnitude(PruningAfterTraining.ofSingleWeights(budget, settings), global);
   }
 
   @Override
-  public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
-    throw new EspalierException(
-        "method magnitude prunes a trained network: expected one to start from, from: FILE");
+  public String name() {
+    return ENTRY.name();
   }
 
   @Override
@@ -76,7 +72,7 @@ public record Magnitude(Budget budget, boolean global) implements Method {
   }
 
   /** How many of the {@code nonZeros} largest weights of all layers each layer has. */
-  private static long[] largest(List<ParameterSpec> layers, long nonZeros, Parameters weights) {
+  private long[] largest(List<ParameterSpec> layers, long nonZeros, Parameters weights) {
     var tensors = layers.stream().map(spec -> weights.of(spec.name()).toDense()).toList();
     var all = new float[Math.toIntExact(tensors.stream().mapToLong(it -> it.length).sum())];
     var starts = new int[tensors.size() + 1];
@@ -84,7 +80,7 @@ public record Magnitude(Budget budget, boolean global) implements Method {
       System.arraycopy(tensors.get(i), 0, all, starts[i], tensors.get(i).length);
       starts[i + 1] = starts[i] + tensors.get(i).length;
     }
-    var pruned = SmallestMagnitudes.indices(all, Math.toIntExact(all.length - nonZeros));
+    var pruned = pruned(layers, all, nonZeros);
     var counts = new long[tensors.size()];
     for (var i = 0; i < counts.length; i++) {
       var gone = before(pruned, starts[i + 1]) - before(pruned, starts[i]);
@@ -99,11 +95,20 @@ public record Magnitude(Budget budget, boolean global) implements Method {
     return at < 0 ? -at - 1 : at;
   }
 
-  private static Topology survivors(Allocation.Layer layer, Parameters weights) {
+  /** Indices of all but the {@code nonZeros} largest weights, ascending. */
+  private int[] pruned(List<ParameterSpec> layers, float[] weights, long nonZeros) {
+    var count = Math.toIntExact(weights.length - nonZeros);
+    if (count > 0) { // else nothing is chosen, and a zero may well stay
+      var zeros = IntStream.range(0, weights.length).filter(i -> weights[i] == 0).count();
+      requireEnough(layers, weights.length - zeros, nonZeros);
+    }
+    return SmallestMagnitudes.indices(weights, count);
+  }
+
+  private Topology survivors(Allocation.Layer layer, Parameters weights) {
     var spec = layer.spec();
     var values = weights.of(spec.name()).toDense();
-    var pruned =
-        SmallestMagnitudes.indices(values, Math.toIntExact(values.length - layer.nonZeros()));
+    var pruned = pruned(List.of(spec), values, layer.nonZeros());
     var kept = new long[Math.toIntExact(layer.nonZeros())];
     var next = 0;
     for (int i = 0, drop = 0; i < values.length; i++) {

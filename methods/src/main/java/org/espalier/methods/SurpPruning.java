@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.zip.DataFormatException;
-import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Block;
@@ -38,11 +37,11 @@ import org.espalier.methods.settings.Settings;
  * @param refinement how thresholds begin and fall
  */
 public record SurpPruning(Budget budget, org.espalier.formats.surp.Settings refinement)
-    implements Method {
+    implements PruningAfterTraining {
   static final MethodEntry ENTRY =
       new MethodEntry(
           "surp",
-          "pruning after training",
+          PruningAfterTraining.FAMILY,
           Storage.SPARSE,
           "Isik et al., AISTATS 2022, arXiv 2102.08329",
           "What successive refinement of a trained network touches first; retrained with a fixed"
@@ -50,11 +49,7 @@ public record SurpPruning(Budget budget, org.espalier.formats.surp.Settings refi
           SurpPruning::read);
 
   private static SurpPruning read(Settings settings) {
-    var budget = Budget.readPooled(settings);
-    if (!budget.block().equals(Block.SINGLE)) {
-      throw new EspalierException(
-          settings.path("block") + " " + budget.block() + ": expected " + Block.SINGLE);
-    }
+    var budget = PruningAfterTraining.ofSingleWeights(Budget.readPooled(settings), settings);
     var usual = org.espalier.formats.surp.Settings.DEFAULT;
     var refinement =
         new org.espalier.formats.surp.Settings(
@@ -65,9 +60,8 @@ public record SurpPruning(Budget budget, org.espalier.formats.surp.Settings refi
   }
 
   @Override
-  public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
-    throw new EspalierException(
-        "method surp prunes a trained network: expected one to start from, from: FILE");
+  public String name() {
+    return ENTRY.name();
   }
 
   @Override
@@ -110,9 +104,7 @@ public record SurpPruning(Budget budget, org.espalier.formats.surp.Settings refi
     layers.forEach(spec -> tensors.add(weights.of(spec.name()).toDense()));
     var stream = Surp.encode(tensors, refinement, new Stop.NonZeros(nonZeros));
     if (!stream.report().reached()) {
-      throw new EspalierException(
-          "method surp: only %d weights to start from are not zero, expected at least %d"
-              .formatted(stream.report().touched(), nonZeros));
+      requireEnough(layers, stream.report().touched(), nonZeros);
     }
     var lengths = tensors.stream().mapToInt(it -> it.length).toArray();
     try {

@@ -3,13 +3,16 @@ package org.espalier.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.TrainingHook;
 import org.espalier.methods.settings.Settings;
@@ -91,11 +94,35 @@ class MagnitudeTest {
   }
 
   @Test
-  void trainedWeightsAreNeeded() {
-    var method = Methods.named("magnitude").create(new Settings("method", Map.of()));
-
-    assertThatThrownBy(() -> method.prepare(network, PLAN, RANDOMS))
+  void weightsThatAreZeroCannotStay() {
+    assertThatThrownBy(() -> prepare(Map.of("nnz", 15)))
         .isInstanceOf(EspalierException.class)
-        .hasMessageContaining("expected one to start from");
+        .hasMessage(
+            "method magnitude: only 14 weights to start from are not zero, expected at least 15");
+    assertThatThrownBy(() -> prepare(Map.of("sparsity", 0.125, "distribution", "uniform")))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage(
+            "method magnitude: only 6 weights of b.weight to start from are not zero, expected at"
+                + " least 7");
+    assertThat(prepare(Map.of("sparsity", 0)).topologies()).isEmpty();
+  }
+
+  @Test
+  void smallLayersMayWinWhatTheirSizeAloneWouldNotGiveThem() {
+    var lenet = Models.named("lenet-5", new Shape(1, 28, 28), 10);
+    var start = Parameters.dense(lenet);
+    for (var spec : lenet.prunable()) {
+      Arrays.fill(start.of(spec.name()).values(), 0.01f);
+      Arrays.fill(start.of(spec.name()).values(), 0, 8, 1);
+    }
+
+    var prepared =
+        Methods.named("magnitude")
+            .create(new Settings("method", Map.of("sparsity", 0.999)))
+            .prepare(lenet, PLAN, RANDOMS, start);
+
+    assertThat(kept(prepared, "conv1.weight")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(prepared.topologies().values().stream().mapToInt(Topology::nonZeros).sum())
+        .isEqualTo(44); // of 44,190
   }
 }

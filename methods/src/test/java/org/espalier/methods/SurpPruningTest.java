@@ -118,15 +118,6 @@ class SurpPruningTest {
   }
 
   @Test
-  void trainedWeightsAreNeeded() {
-    var method = Methods.named("surp").create(new Settings("method", Map.of()));
-
-    assertThatThrownBy(() -> method.prepare(network, PLAN, RANDOMS))
-        .isInstanceOf(EspalierException.class)
-        .hasMessageContaining("expected one to start from");
-  }
-
-  @Test
   void shrinkIsChecked() {
     assertThatThrownBy(() -> prepare(Map.of("shrink", 1)))
         .isInstanceOf(EspalierException.class)
