@@ -27,11 +27,6 @@ public record Dense() implements Method {
   }
 
   @Override
-  public Storage storage() {
-    return Storage.DENSE;
-  }
-
-  @Override
   public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
     var densities =
         network.prunable().stream().collect(Collectors.toMap(ParameterSpec::name, spec -> 1.0));

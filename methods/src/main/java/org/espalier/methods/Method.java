@@ -3,16 +3,10 @@ package org.espalier.methods;
 import java.util.List;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameters;
-import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.random.Randoms;
 
 /** A published way to get a sparse network: a validated value that prepares and steers training. */
 public interface Method {
-
-  /** How the parameters with a topology are stored. */
-  default Storage storage() {
-    return Storage.SPARSE;
-  }
 
   /**
    * Decides the initial topologies of {@code network} and what happens during training.

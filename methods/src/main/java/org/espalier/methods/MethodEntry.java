@@ -7,6 +7,7 @@ import org.espalier.methods.settings.Settings;
 /**
  * One method as the catalogue lists it.
  *
+ * @param storage how the parameters with a topology are stored
  * @param paper citation with arXiv number where there is one
  * @param reader makes the method of its settings
  */

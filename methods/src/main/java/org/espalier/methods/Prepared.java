@@ -10,7 +10,7 @@ import org.espalier.engine.training.TrainingHook;
 /**
  * What a method decides before training.
  *
- * @param topologies initial active positions, stored as {@link Method#storage} says; prunable
+ * @param topologies initial active positions, stored as {@link MethodEntry#storage} says; prunable
  *     parameters absent here are stored dense
  * @param hook what the method does during training
  * @param requestedDensities for every prunable parameter, before rounding to whole weights

@@ -23,6 +23,7 @@ import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Duration;
 import org.espalier.engine.training.Normalisation;
 import org.espalier.methods.Method;
+import org.espalier.methods.Methods;
 import org.espalier.methods.Prepared;
 import org.espalier.methods.TrainingPlan;
 
@@ -153,7 +154,7 @@ public record Plan(
     if (topology == null) {
       return Parameter.dense(spec);
     }
-    return method.storage() == Storage.MASKED
+    return Methods.named(recipe.method().name()).storage() == Storage.MASKED
         ? Parameter.masked(spec, topology)
         : Parameter.sparse(spec, topology);
   }
