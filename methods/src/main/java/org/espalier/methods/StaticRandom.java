@@ -1,10 +1,14 @@
 package org.espalier.methods;
 
 import java.util.List;
+import java.util.Map;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.TrainingHook;
+import org.espalier.methods.budget.Allocation;
 import org.espalier.methods.budget.Budget;
 
 /**
@@ -12,7 +16,8 @@ import org.espalier.methods.budget.Budget;
  * ICLR 2022, arXiv 2202.02643).
  *
  * <p>Unlike the paper's code, which draws each weight by itself, every layer gets its exact number
- * of weights, at uniformly random positions.
+ * of weights, at uniformly random positions. A run that starts from a network of just these numbers
+ * keeps its positions.
  */
 public record StaticRandom(Budget budget) implements Method {
   static final MethodEntry ENTRY =
@@ -27,11 +32,17 @@ public record StaticRandom(Budget budget) implements Method {
   @Override
   public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms) {
     var allocation = budget.allocate(network);
-    return new Prepared(
-        allocation.randomTopologies(randoms),
-        TrainingHook.NONE,
-        allocation.requested(),
-        budget.block());
+    return prepared(allocation, allocation.randomTopologies(randoms));
+  }
+
+  @Override
+  public Prepared prepare(Network network, TrainingPlan plan, Randoms randoms, Parameters weights) {
+    var allocation = budget.allocate(network);
+    return prepared(allocation, allocation.topologies(weights, randoms));
+  }
+
+  private Prepared prepared(Allocation allocation, Map<String, Topology> topologies) {
+    return new Prepared(topologies, TrainingHook.NONE, allocation.requested(), budget.block());
   }
 
   @Override

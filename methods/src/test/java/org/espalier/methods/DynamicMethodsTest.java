@@ -16,6 +16,7 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.random.Randoms;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DynamicMethodsTest {
   private static final long SEED = 7;
+  private static final TrainingPlan PLAN = new TrainingPlan(100, 50);
 
   @ParameterizedTest
   @ValueSource(strings = {"set", "rigl", "set-itop", "rigl-itop"})
@@ -179,9 +181,24 @@ class DynamicMethodsTest {
   void runsOfOneSeedAreEqualAndOthersDiffer(String name) {
     var one = run(name, 100, "every", "10it");
     var two = run(name, 100, "every", "10it");
-    var other = new SyntheticRun(SyntheticRun.method(name, "every", "10it"), 100, SEED + 1);
+    var method = SyntheticRun.method(name, "every", "10it");
+    var drawn = method.prepare(SyntheticRun.NETWORK, PLAN, new Randoms(SEED + 1));
+    var other = new SyntheticRun(SyntheticRun.NETWORK, drawn, SEED); // weights, gradients as ever
     List.of(one, two, other).forEach(run -> run.runTo(100));
     assertThat(one.state()).isEqualTo(two.state()).isNotEqualTo(other.state());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"set, true", "set-itop, true", "rigl, false", "rigl-itop, false"})
+  void theSeedDecidesWhatGrowsWhereGrowthIsRandomAlone(String name, boolean random) {
+    var one = run(name, 100, "every", "10it");
+    var method = SyntheticRun.method(name, "every", "10it");
+    var onItsMask =
+        method.prepare(SyntheticRun.NETWORK, PLAN, new Randoms(SEED + 1), one.parameters());
+    var other = new SyntheticRun(SyntheticRun.NETWORK, onItsMask, SEED);
+    assertThat(other.state()).isEqualTo(one.state());
+    List.of(one, other).forEach(run -> run.runTo(50));
+    assertThat(other.state().equals(one.state())).isNotEqualTo(random);
   }
 
   @ParameterizedTest

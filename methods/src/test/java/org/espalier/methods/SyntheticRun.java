@@ -44,8 +44,15 @@ public final class SyntheticRun {
 
   /** As above, of another network. */
   public SyntheticRun(Network network, Method method, long totalSteps, long seed) {
+    this(
+        network,
+        method.prepare(network, new TrainingPlan(totalSteps, 50), new Randoms(seed)),
+        seed);
+  }
+
+  /** A run of what is prepared; of {@code seed} are its weights and gradients alone. */
+  public SyntheticRun(Network network, Prepared prepared, long seed) {
     this.randoms = new Randoms(seed);
-    var prepared = method.prepare(network, new TrainingPlan(totalSteps, 50), randoms);
     this.hook = prepared.hook();
     this.parameters = Parameters.of(network, prepared.topologies());
     for (var parameter : parameters) {

@@ -1,5 +1,6 @@
 package org.espalier.app.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.app.recipe.DataChoice.NormalisationChoice;
@@ -133,9 +134,11 @@ public record Plan(
     return new TrainingPlan(length.steps(), length.batchesPerEpoch());
   }
 
-  /** What the method has to say about a run of this length. */
+  /** What the method has to say about a run of this length, and the start about the method. */
   public List<String> notes() {
-    return method.notes(network, trainingPlan(length));
+    var notes = new ArrayList<>(method.notes(network, trainingPlan(length)));
+    start.flatMap(it -> it.note(prepared.topologies())).ifPresent(notes::add);
+    return notes;
   }
 
   /** Parameters stored as the method wants them, with their first values. */

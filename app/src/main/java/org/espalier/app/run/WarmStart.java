@@ -1,5 +1,9 @@
 package org.espalier.app.run;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import org.espalier.app.recipe.StartChoice;
 import org.espalier.data.Dataset;
 import org.espalier.engine.EspalierException;
@@ -7,6 +11,7 @@ import org.espalier.engine.network.Network;
 import org.espalier.engine.parameter.Parameter;
 import org.espalier.engine.parameter.Parameters;
 import org.espalier.engine.parameter.Storage;
+import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.training.Normalisation;
 
 /** The trained network that a run starts from. */
@@ -56,6 +61,29 @@ record WarmStart(SavedModel saved) {
     for (var parameter : parameters) {
       fill(parameter, parameters().of(parameter.name()).toDense());
     }
+  }
+
+  /**
+   * How many active weights of {@code topologies}, by name, start at zero, as they are in the file.
+   */
+  Optional<String> note(Map<String, Topology> topologies) {
+    var active = 0L;
+    var zero = 0L;
+    for (var entry : topologies.entrySet()) {
+      var dense = parameters().of(entry.getKey()).toDense();
+      var positions = entry.getValue().positions();
+      active += positions.length;
+      zero += LongStream.of(positions).filter(at -> dense[Math.toIntExact(at)] == 0).count();
+    }
+    return zero == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of the %,d active weights of sparse layers start at zero, as they are in %s",
+                zero,
+                active,
+                saved.file()));
   }
 
   private static void fill(Parameter parameter, float[] dense) {

@@ -174,6 +174,42 @@ class ImportCommandTest {
   }
 
   @Test
+  void sparseStartsKeepTheirMaskUnderTheSameBudgetAndSayWhatIsNewUnderAnother() throws IOException {
+    importNetwork();
+    train("imported.safetensors", "magnitude", "0.5", "pruned");
+
+    train("pruned", "static-random", "0.5", "same");
+
+    assertThat(console.out()).doesNotContain("start at zero");
+    var same = SavedModel.read(folder.resolve("same")).model().parameters();
+    assertThat(same.of("fc1.weight").toDense())
+        .containsExactly(new float[] {1, 0, -1, 0}, within(1e-3f));
+    assertThat(same.of("fc2.weight").toDense())
+        .containsExactly(new float[] {0, 0, -5, 6}, within(1e-3f));
+
+    train("pruned", "static-random", "0.25", "other");
+
+    assertThat(console.out()).contains(" of the 6 active weights of sparse layers start at zero");
+  }
+
+  private void train(String from, String method, String sparsity, String run) {
+    var exit =
+        console.run(
+            "train",
+            "--data=csv:" + file("samples.csv"),
+            "--from=" + file(from),
+            "--method=" + method,
+            "--sparsity=" + sparsity,
+            "--set=method.distribution=uniform",
+            "--lr=0.000001",
+            "--epochs=1",
+            "--batch=20",
+            "--threads=1",
+            "--out=" + file(run));
+    assertThat(exit).as(console.err()).isZero();
+  }
+
+  @Test
   void runsThatStartFromOtherWeightsAreOtherRuns() throws IOException {
     importNetwork();
     var from = folder.resolve("imported.safetensors");

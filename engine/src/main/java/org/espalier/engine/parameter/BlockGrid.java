@@ -113,7 +113,7 @@ public final class BlockGrid {
   }
 
   /** The blocks whose first weight is active, as a topology of the grid. */
-  Topology active(Topology weights) {
+  public Topology active(Topology weights) {
     if (single()) {
       return weights;
     }

@@ -1,12 +1,18 @@
 package org.espalier.methods.budget;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.ParameterSpec;
 import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.BlockGrid;
+import org.espalier.engine.parameter.Parameter;
+import org.espalier.engine.parameter.Parameters;
+import org.espalier.engine.parameter.Storage;
 import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
@@ -62,15 +68,30 @@ public record Allocation(List<Layer> layers) {
       var grid = BlockGrid.of(spec, block);
       return grid.topology(stream.sample(grid.size(), (int) (nonZeros / block.size())));
     }
+
+    /** The active positions of {@code start}, if they are as many as allotted, in whole blocks. */
+    private Optional<Topology> inherited(Parameter start) {
+      var active = active(start);
+      if (active.nonZeros() != nonZeros) {
+        return Optional.empty();
+      }
+      var grid = BlockGrid.of(spec, block);
+      var whole = grid.positions(grid.active(active).positions());
+      return Arrays.equals(whole, active.positions()) ? Optional.of(active) : Optional.empty();
+    }
+
+    private static Topology active(Parameter start) {
+      if (start.storage() != Storage.DENSE) {
+        return start.topology();
+      }
+      var values = start.values();
+      var positions = IntStream.range(0, values.length).filter(i -> values[i] != 0).asLongStream();
+      return Topology.of(start.spec().rows(), start.spec().columns(), positions.toArray());
+    }
   }
 
   public Allocation {
     layers = List.copyOf(layers);
-  }
-
-  /** Active weights of all layers. */
-  public long nonZeros() {
-    return layers.stream().mapToLong(Layer::nonZeros).sum();
   }
 
   /** The density asked for of each layer, by the name of its weights. */
@@ -86,6 +107,26 @@ public record Allocation(List<Layer> layers) {
     for (var layer : layers) {
       if (!layer.dense()) {
         topologies.put(layer.spec().name(), layer.random(randoms));
+      }
+    }
+    return topologies;
+  }
+
+  /**
+   * The active positions of {@code start}, by name, where every layer that is not dense has as many
+   * there as it shall have here, in whole blocks: training then goes on with what was trained.
+   * Random ones of all layers otherwise.
+   */
+  public Map<String, Topology> topologies(Parameters start, Randoms randoms) {
+    var topologies = new LinkedHashMap<String, Topology>();
+    for (var layer : layers) {
+      if (!layer.dense()) {
+        var name = layer.spec().name();
+        var inherited = layer.inherited(start.of(name));
+        if (inherited.isEmpty()) {
+          return randomTopologies(randoms);
+        }
+        topologies.put(name, inherited.get());
       }
     }
     return topologies;
