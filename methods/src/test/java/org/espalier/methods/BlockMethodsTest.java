@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,28 +49,78 @@ class BlockMethodsTest {
     "set-itop, 1x2",
     "rigl-itop, 2x2"
   })
-  void topologiesStayWholeBlocksAndKeptWeightsKeepTheirBits(String method, String block) {
+  void topologiesStayWholeBlocks(String method, String block) {
     for (var network : NETWORKS) {
       var run = run(network, method, block);
       var before = state(run);
       for (var iteration = 0; iteration < 60; iteration++) {
-        var stepped = run.iterate();
+        run.iterate();
         for (var parameter : sparse(run)) {
           var old = before.getOrDefault(parameter.name(), Map.of());
           // Refuses a topology in which a block is active in part.
           blocks(parameter, block);
           assertThat(parameter.stored()).as(parameter.name()).isEqualTo(old.size());
-          if (!stepped) {
-            entries(parameter)
-                .forEach(
-                    (position, bits) ->
-                        assertThat(bits)
-                            .as("%s at %d, seed %d", parameter.name(), position, SEED)
-                            .isEqualTo(old.getOrDefault(position, List.of(0f, 0f))));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"set, 2x2", "set, 1x2", "rigl, 2x1", "rigl, 4x4", "set-itop, 1x2", "rigl-itop, 2x2"})
+  void keptWeightsKeepEveryBitAndNewOnesStartAtZero(String method, String block) {
+    for (var network : NETWORKS) {
+      var run = run(network, method, block);
+      var still = run(network, "static-random", block);
+      while (run.hook().metrics().getOrDefault("topology_updates", Double.NaN) == 0) {
+        if (run.iterate()) {
+          still.iterate();
+        }
+      }
+      var grown = 0;
+      for (var parameter : sparse(run)) {
+        var old = entries(still.parameter(parameter.name()));
+        for (var entry : entries(parameter).entrySet()) {
+          assertThat(entry.getValue())
+              .as("%s at %d, seed %d", parameter.name(), entry.getKey(), SEED)
+              .isEqualTo(old.getOrDefault(entry.getKey(), List.of(0f, 0f)));
+          grown += old.containsKey(entry.getKey()) ? 0 : 1;
+        }
+      }
+      assertThat(grown).isPositive();
+    }
+  }
+
+  @Test
+  void blocksThatWereNeverActiveGrowFirstWhereAskedFor() {
+    for (var network : NETWORKS) {
+      var run = run(network, "set-itop", "2x2", "unfired-first", true);
+      var ever = new HashMap<String, BitSet>();
+      var grown = 0;
+      for (var iteration = 0; iteration < 60; iteration++) {
+        var before = activeBlocks(run, "2x2");
+        run.iterate();
+        for (var parameter : sparse(run)) {
+          var fired = ever.computeIfAbsent(parameter.name(), _ -> new BitSet());
+          var old = before.getOrDefault(parameter.name(), new long[0]);
+          Arrays.stream(old).forEach(number -> fired.set((int) number));
+          var blocks = blocks(parameter, "2x2");
+          var now = blocks.active().positions();
+          var again =
+              Arrays.stream(now)
+                  .filter(number -> Arrays.binarySearch(old, number) < 0)
+                  .filter(number -> fired.get((int) number))
+                  .count();
+          var firedBefore = fired.cardinality();
+          Arrays.stream(now).forEach(number -> fired.set((int) number));
+          grown += fired.cardinality() - firedBefore;
+          if (fired.cardinality() < blocks.grid().size()) {
+            assertThat(again)
+                .as("%s, iteration %d, seed %d", parameter.name(), iteration, SEED)
+                .isZero();
           }
         }
-        before = state(run);
       }
+      assertThat(grown).isPositive();
     }
   }
 
@@ -91,8 +143,7 @@ class BlockMethodsTest {
                 .mapToDouble(number -> magnitude(run, parameter, blocks, number))
                 .min();
         var largestLeft =
-            LongStream.range(0, blocks.grid().size())
-                .filter(number -> Arrays.binarySearch(old, number) < 0)
+            LongStream.range(0, blocks.grid().size()) // dropped ones among them
                 .filter(number -> Arrays.binarySearch(now, number) < 0)
                 .mapToDouble(number -> magnitude(run, parameter, blocks, number))
                 .max();
@@ -125,9 +176,19 @@ class BlockMethodsTest {
   @Test
   void exploredWeightsAreCountedOneByOne() {
     var run = run(NETWORKS.getFirst(), "set", "2x2");
-    var weight = run.parameter("fc1.weight");
+    assertThat(sparse(run).stream().map(it -> Block.parse("2x2").within(it.spec())).distinct())
+        .hasSizeGreaterThan(1);
+    var ever = new EverActive(run.parameters());
+    assertThat(run.hook().metrics()).containsAllEntriesOf(ever.metrics());
 
-    assertThat(run.hook().metrics()).containsEntry("r_s/fc1.weight", weight.density());
+    while (run.step() < 25) {
+      run.iterate();
+      ever.look();
+    }
+
+    assertThat(run.hook().metrics())
+        .containsEntry("topology_updates", 2.0)
+        .containsAllEntriesOf(ever.metrics());
   }
 
   @Test
@@ -156,12 +217,12 @@ class BlockMethodsTest {
             "method.block: block 3x2: expected OUTPUTSxINPUTS of 1, 2 or 4 each, such as 2x1");
   }
 
-  private static SyntheticRun run(Network network, String method, String block) {
-    var settings =
-        method.equals("static-random")
-            ? new Object[] {"block", block, "sparsity", 0.8}
-            : new Object[] {"block", block, "sparsity", 0.8, "every", "10it"};
-    return new SyntheticRun(network, SyntheticRun.method(method, settings), 100, SEED);
+  private static SyntheticRun run(
+      Network network, String method, String block, Object... settings) {
+    var all = new ArrayList<Object>(List.of("block", block, "sparsity", 0.8));
+    all.addAll(method.equals("static-random") ? List.of() : List.of("every", "10it"));
+    all.addAll(List.of(settings));
+    return new SyntheticRun(network, SyntheticRun.method(method, all.toArray()), 100, SEED);
   }
 
   private static List<Parameter> sparse(SyntheticRun run) {

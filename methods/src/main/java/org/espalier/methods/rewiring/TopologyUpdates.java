@@ -16,7 +16,7 @@ import org.espalier.methods.settings.Settings;
  * @param rule what an update does
  * @param cadence when updates happen
  * @param dropFraction how many weights they replace
- * @param explored whether to keep track of R_s, at one bit per weight of a sparse layer
+ * @param explored whether to keep track of R_s, at one bit per weight, or block, of a sparse layer
  */
 public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction, boolean explored) {
 
@@ -63,8 +63,7 @@ public record TopologyUpdates(Rule rule, Cadence cadence, Schedule dropFraction,
                 throw new EspalierException(
                     "unfired-first: "
                         + name
-                        + " has more than 2^31-1 weights, too many to"
-                        + " track");
+                        + " has more than 2^31-1 weights, or blocks of them, too many to track");
               });
     }
     return new DynamicTopology(

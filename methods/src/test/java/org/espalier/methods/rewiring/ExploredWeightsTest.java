@@ -1,14 +1,15 @@
 package org.espalier.methods.rewiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Network;
 import org.espalier.engine.network.NetworkBuilder;
@@ -20,7 +21,9 @@ import org.espalier.engine.parameter.Topology;
 import org.espalier.engine.random.Purpose;
 import org.espalier.engine.random.Randoms;
 import org.espalier.engine.training.Duration;
+import org.espalier.methods.EverActive;
 import org.espalier.methods.SyntheticRun;
+import org.espalier.methods.TrainingPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,18 +104,29 @@ class ExploredWeightsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"set", "rigl", "set-itop", "rigl-itop"})
-  void isMonotoneBoundedAndHoldsTheMaskAtAllTimes(String name) {
+  void isThatOfAllMasksSoFarAtAllTimes(String name) {
     var run = new SyntheticRun(SyntheticRun.method(name, "every", "5it"), 300, 8);
-    var values = new ArrayList<Double>();
-    for (var step = 0; step < 300; step++) {
+    var ever = new EverActive(run.parameters());
+    var start = ever.metrics();
+    for (var iteration = 0; iteration < 300; iteration++) {
       run.iterate();
-      values.add(run.hook().metrics().getOrDefault("r_s", Double.NaN));
-      for (var parameter : run.parameters()) {
-        var explored = run.hook().metrics().get("r_s/" + parameter.name());
-        assertThat(explored == null || explored >= parameter.density()).isTrue();
-      }
+      ever.look();
+      assertThat(run.hook().metrics())
+          .as("%s, iteration %d, seed 8", name, iteration)
+          .containsAllEntriesOf(ever.metrics());
     }
-    assertThat(values).isSorted().allMatch(value -> value >= 0.1 && value <= 1);
+    assertThat(ever.metrics()).isNotEqualTo(start);
+  }
+
+  @Test
+  void unfiredWeightsCannotGrowFirstWhereTheyAreNotTracked() {
+    var network = NetworkBuilder.of("wide", Shape.features(50_000)).linear("fc", 50_000).build();
+    var method = SyntheticRun.method("set-itop", "unfired-first", true, "nnz", 100);
+    assertThatThrownBy(() -> method.prepare(network, new TrainingPlan(10, 10), new Randoms(1)))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage(
+            "unfired-first: fc.weight has more than 2^31-1 weights, or blocks of them, too many to"
+                + " track");
   }
 
   @Test
