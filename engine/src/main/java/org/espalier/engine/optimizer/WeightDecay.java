@@ -6,8 +6,8 @@ import org.espalier.engine.parameter.Parameter;
 /**
  * How strongly parameters are pulled to zero, and which.
  *
- * <p>PyTorch's optimizers decay all parameters, published recipes for sparse networks mostly the
- * weights alone; a recipe therefore names its scope, {@link Scope#WEIGHTS} unless it does.
+ * <p>PyTorch's optimizers decay all parameters, and so does the published code of ITOP and of SuRP;
+ * here the scope is {@link Scope#WEIGHTS} unless a recipe names the other.
  *
  * @param rate factor of the parameter in its gradient, at least 0
  */

@@ -53,7 +53,8 @@ public sealed interface Schedule {
 
   /**
    * Half a period of the cosine from {@code initial} to {@code last}: RigL's with {@code last} = 0
-   * (Evci et al. 2020, f_decay), ITOP's with 0.005.
+   * (Evci et al. 2020, f_decay), ITOP's with 0.005. The period is the horizon, as in the paper;
+   * RigL's code takes end − begin and counts from step 0 all the same, which agrees at begin = 0.
    */
   record Cosine(double initial, double last) implements Schedule {
     public Cosine {
@@ -79,7 +80,10 @@ public sealed interface Schedule {
     }
   }
 
-  /** {@code initial}·(1 − step/horizon)^{@code exponent}, the "exponential" one of RigL's code. */
+  /**
+   * {@code initial}·(1 − step/horizon)^{@code exponent}. At begin = 0 it is the "exponential" one
+   * of RigL's code, which counts from begin on: 1 − (step − begin)/(end − begin).
+   */
   record InversePower(double initial, double exponent) implements Schedule {
     public InversePower {
       Range.UNIT.check("drop-fraction", initial);
