@@ -36,7 +36,8 @@ public record ImageFile(Shape shape, byte[] pixels) {
 
   /** Reads an image that has to have the shape {@code expected}, if that is given. */
   static ImageFile read(Path file, @Nullable Shape expected) {
-    try (var stream = ImageIO.createImageInputStream(new ByteArrayInputStream(content(file)))) {
+    var bytes = content(file);
+    try (var stream = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
       var readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
         throw new EspalierException(file + ": not an image, expected PNG or JPEG data");
@@ -44,7 +45,8 @@ public record ImageFile(Shape shape, byte[] pixels) {
       var reader = readers.next();
       try {
         var image = decode(file, reader, stream);
-        var result = new ImageFile(shape(image), planes(image));
+        var grey = PngChunks.isPng(bytes) ? PngChunks.isGrey(bytes) : components(image) == 1;
+        var result = of(image, grey ? 1 : 3);
         if (expected != null && !result.shape.equals(expected)) {
           throw new EspalierException(
               "%s: image of shape %s (channels×height×width), expected %s like the first one"
@@ -59,12 +61,16 @@ public record ImageFile(Shape shape, byte[] pixels) {
     }
   }
 
-  private static byte[] content(Path file) throws IOException {
-    var bytes = Files.readAllBytes(file);
-    if (PngChunks.isPng(bytes)) {
-      PngChunks.check(file, bytes);
+  private static byte[] content(Path file) {
+    try {
+      var bytes = Files.readAllBytes(file);
+      if (PngChunks.isPng(bytes)) {
+        PngChunks.check(file, bytes);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw CheckedInput.failure(file, e);
     }
-    return bytes;
   }
 
   private static BufferedImage decode(Path file, ImageReader reader, ImageInputStream stream)
@@ -101,43 +107,48 @@ public record ImageFile(Shape shape, byte[] pixels) {
     }
   }
 
-  private static Shape shape(BufferedImage image) {
-    var colours = image.getColorModel().getNumColorComponents();
-    return new Shape(colours == 1 ? 1 : 3, image.getHeight(), image.getWidth());
+  private static ImageFile of(BufferedImage image, int channels) {
+    var wide = image.getColorModel().getComponentSize(0) > Byte.SIZE;
+    var pixels =
+        wide || components(image) == 1 ? samples(image, channels) : colours(image, channels);
+    return new ImageFile(new Shape(channels, image.getHeight(), image.getWidth()), pixels);
   }
 
-  private static byte[] planes(BufferedImage image) {
-    return image.getColorModel().getNumColorComponents() == 1 ? grey(image) : colour(image);
+  /** Three for greys of less than 8 bits too, which are decoded as indices into a palette. */
+  private static int components(BufferedImage image) {
+    return image.getColorModel().getNumColorComponents();
   }
 
-  /** The stored samples: {@code getRGB} would bend grey values by a gamma curve. */
-  private static byte[] grey(BufferedImage image) {
+  /** As stored: {@code getRGB} would bend grey values by a gamma curve, and round 16 bits. */
+  private static byte[] samples(BufferedImage image, int channels) {
     var width = image.getWidth();
-    var pixels = new byte[width * image.getHeight()];
-    var bits = image.getColorModel().getComponentSize(0);
+    var area = width * image.getHeight();
+    var pixels = new byte[channels * area];
+    var lower = Math.max(0, image.getColorModel().getComponentSize(0) - Byte.SIZE);
     var line = new int[width];
-    for (var y = 0; y < image.getHeight(); y++) {
-      image.getRaster().getSamples(0, y, width, 1, 0, line);
-      for (var x = 0; x < width; x++) {
-        pixels[y * width + x] =
-            (byte) (bits > 8 ? line[x] >>> (bits - 8) : line[x] * 255 / ((1 << bits) - 1));
+    for (var channel = 0; channel < channels; channel++) {
+      for (var y = 0; y < image.getHeight(); y++) {
+        image.getRaster().getSamples(0, y, width, 1, channel, line);
+        for (var x = 0; x < width; x++) {
+          pixels[channel * area + y * width + x] = (byte) (line[x] >>> lower);
+        }
       }
     }
     return pixels;
   }
 
-  private static byte[] colour(BufferedImage image) {
+  /** What palettes and profiles make of the samples. */
+  private static byte[] colours(BufferedImage image, int channels) {
     var width = image.getWidth();
     var area = width * image.getHeight();
-    var pixels = new byte[3 * area];
+    var pixels = new byte[channels * area];
     var line = new int[width];
     for (var y = 0; y < image.getHeight(); y++) {
       image.getRGB(0, y, width, 1, line, 0, width);
-      for (var x = 0; x < width; x++) {
-        var at = y * width + x;
-        pixels[at] = (byte) (line[x] >> 16);
-        pixels[area + at] = (byte) (line[x] >> 8);
-        pixels[2 * area + at] = (byte) line[x];
+      for (var channel = 0; channel < channels; channel++) {
+        for (var x = 0; x < width; x++) {
+          pixels[channel * area + y * width + x] = (byte) (line[x] >> (16 - 8 * channel));
+        }
       }
     }
     return pixels;

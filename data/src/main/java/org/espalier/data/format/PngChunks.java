@@ -13,11 +13,17 @@ final class PngChunks {
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int END = 0x49454E44; // "IEND"
   private static final int FRAME = 12; // length, type, checksum
+  private static final int COLOUR_TYPE = 25; // signature, frame, width, height and depth before it
 
   private PngChunks() {}
 
   static boolean isPng(byte[] bytes) {
     return bytes.length >= 8 && ByteBuffer.wrap(bytes).getLong() == SIGNATURE;
+  }
+
+  /** Whether the samples of a file that could be decoded are grey, of however many bits. */
+  static boolean isGrey(byte[] bytes) {
+    return (bytes[COLOUR_TYPE] & 2) == 0;
   }
 
   /** Walks all chunks and compares their checksums. */
