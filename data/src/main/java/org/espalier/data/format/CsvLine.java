@@ -3,6 +3,7 @@ package org.espalier.data.format;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.espalier.engine.EspalierException;
 
 /**
@@ -12,6 +13,10 @@ import org.espalier.engine.EspalierException;
  * @param cells without the white space around them
  */
 public record CsvLine(Path file, int number, List<String> cells) {
+  private static final String DECIMAL = "0123456789+-.eE";
+
+  /** What programs write for numbers that are missing or too large. */
+  private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
   public CsvLine {
     cells = List.copyOf(cells);
@@ -45,9 +50,13 @@ public record CsvLine(Path file, int number, List<String> cells) {
     return new CsvLine(file, number, cells);
   }
 
-  /** Whether the cell of a column, from 0, is a number; otherwise a first line is a header. */
+  /**
+   * Whether the cell of a column, from 0, is a number, finite or not; otherwise a first line is a
+   * header.
+   */
   public boolean holdsNumber(int column) {
-    return !Float.isNaN(parse(cells.get(column)));
+    var cell = cells.get(column);
+    return !Float.isNaN(parse(cell)) || NOT_FINITE.matcher(cell).matches();
   }
 
   /**
@@ -67,9 +76,19 @@ public record CsvLine(Path file, int number, List<String> cells) {
 
   private static float parse(String cell) {
     try {
-      return Float.parseFloat(cell);
+      return decimal(cell) ? Float.parseFloat(cell) : Float.NaN;
     } catch (NumberFormatException _) {
       return Float.NaN;
     }
+  }
+
+  /** Java takes more for a number: the suffixes of 2D and 3f, hexadecimal digits. */
+  private static boolean decimal(String cell) {
+    for (var i = 0; i < cell.length(); i++) {
+      if (DECIMAL.indexOf(cell.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

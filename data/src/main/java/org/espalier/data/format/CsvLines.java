@@ -65,7 +65,8 @@ public final class CsvLines implements AutoCloseable {
     return !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK ? line.substring(1) : line;
   }
 
-  private static char separator(String line) {
+  private static char separator(String first) {
+    var line = first.replaceAll("\"[^\"]*\"", ""); // quoted ones separate nothing
     for (var separator : new char[] {',', ';', '\t'}) {
       if (line.indexOf(separator) >= 0) {
         return separator;

@@ -60,6 +60,24 @@ class CsvFileTest {
   }
 
   @Test
+  void numbersAreDecimalWithOrWithoutExponent() {
+    write("train.csv", "1.,+.5,-2.5E-1,a\n1e+2,007,-0,b\n");
+    write("test.csv", "1,1,1,a\n");
+    var train = CsvFile.read(folder, Optional.empty(), 1).train();
+    assertThat(row(train, 0)).containsExactly(1, 0.5f, -0.25f);
+    assertThat(row(train, 1)).containsExactly(100, 7, -0f);
+  }
+
+  @Test
+  void separatorsWithinQuotesSeparateNothing() {
+    write("train.csv", "\"Weight, \"\"net\"\", kg\";height;kind\n1;2;a\n3;4;b\n");
+    write("test.csv", "\"Weight, kg\";height;kind\n5;6;b\n");
+    var dataset = CsvFile.read(folder, Optional.of("kind"), 1);
+    assertThat(row(dataset.train(), 1)).containsExactly(3, 4);
+    assertThat(row(dataset.test(), 0)).containsExactly(5, 6);
+  }
+
+  @Test
   void wholeNumbersAreClassesInNumericalOrder() {
     var dataset = CsvFile.read(write("a.csv", "1,10\n2,9\n3,-1\n"), Optional.empty(), 1);
     assertThat(dataset.classes()).containsExactly("-1", "9", "10");
@@ -72,6 +90,11 @@ class CsvFileTest {
         "x,y,k~1,2,a~1,oops,b | bad.csv:3: column 2 is 'oops', expected a finite number",
         "x,y,k~1,,a           | bad.csv:2: column 2 is '', expected a finite number",
         "x,y,k~1,NaN,a        | bad.csv:2: column 2 is 'NaN', expected a finite number",
+        "x,y,k~1,2D,a         | bad.csv:2: column 2 is '2D', expected a finite number",
+        "x,y,k~3f,1,a         | bad.csv:2: column 1 is '3f', expected a finite number",
+        "x,y,k~1,0x1p3,a      | bad.csv:2: column 2 is '0x1p3', expected a finite number",
+        "1,NaN,a~1,2,b        | bad.csv:1: column 2 is 'NaN', expected a finite number",
+        "1,-inf,a~1,2,b       | bad.csv:1: column 2 is '-inf', expected a finite number",
         "x,y,k~1,1e99,a       | bad.csv:2: column 2 is '1e99', expected a finite number",
         "x,y,k~1,2,a~~1,b     | bad.csv:4: 2 columns, expected 3 as in the first line",
         "x,y,k~1,2,           | bad.csv:2: column 3 is empty, expected a label",
