@@ -236,7 +236,10 @@ final class Download {
       }
       deepest = cause;
     }
-    return e.getCause() instanceof IOException io ? io : new IOException(deepest);
+    if (e.getCause() instanceof IOException direct) {
+      return direct;
+    }
+    return deepest instanceof IOException wrapped ? wrapped : new IOException(deepest);
   }
 
   /** How {@code part} differs from what was published; empty if it does not. */

@@ -28,6 +28,8 @@ record PublishedDataset(
     String archiveFolder,
     List<RemoteFile> downloads,
     Function<Path, Dataset> reader) {
+  /** Another process may have filled a folder since it was looked at. */
+  private static final String NOTHING = "nothing any more";
 
   static List<PublishedDataset> all() {
     return List.of(fashionMnist(), mnist(), cifar10(), cifar100());
@@ -43,7 +45,7 @@ record PublishedDataset(
     return candidates(root).stream()
         .filter(Files::isDirectory)
         .findFirst()
-        .map(folder -> folder + " lacks " + missing(folder).getFirst())
+        .map(folder -> folder + " lacks " + missing(folder).stream().findFirst().orElse(NOTHING))
         .orElseGet(
             () ->
                 Files.isDirectory(root) && !(Files.isReadable(root) && Files.isExecutable(root))

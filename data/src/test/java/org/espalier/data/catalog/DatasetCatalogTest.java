@@ -133,8 +133,25 @@ class DatasetCatalogTest {
     return DatasetCatalog.of(given, environment, DownloadProgress.SILENT);
   }
 
-  /** A catalog of one data set in the layout of CIFAR-10. */
+  @Test
+  void dataThatCameMeanwhileLackNothing() {
+    var set = tiny(URI.create("http://localhost/"), new byte[1]);
+    var unpacked = folder.resolve("tiny").resolve(CifarFiles.CIFAR_10.folder());
+    assertThat(set.absence(folder)).isEqualTo("there is no " + folder.resolve("tiny"));
+    TestData.write(unpacked.resolve("data_batch_1.bin"), new byte[3073]);
+    assertThat(set.absence(folder)).isEqualTo(unpacked + " lacks data_batch_2.bin");
+    writeCifar(unpacked);
+    assertThat(set.absence(folder)).isEqualTo(unpacked + " lacks nothing any more");
+  }
+
+  /** A catalog of one data set. */
   private DatasetCatalog offering(URI address, byte[] archive) {
+    var cache = folder.resolve("cache");
+    return new DatasetCatalog(List.of(cache), cache, DOWNLOAD, List.of(tiny(address, archive)));
+  }
+
+  /** In the layout of CIFAR-10. */
+  private static PublishedDataset tiny(URI address, byte[] archive) {
     var file =
         new RemoteFile(
             "tiny.tar.gz",
@@ -142,18 +159,15 @@ class DatasetCatalogTest {
             "SHA-256",
             DownloadTest.sha256(archive),
             List.of(address));
-    var set =
-        new PublishedDataset(
-            "tiny",
-            "for tests",
-            "here",
-            CifarFiles.CIFAR_10.files(),
-            false,
-            CifarFiles.CIFAR_10.folder(),
-            List.of(file),
-            found -> CifarFiles.CIFAR_10.read("tiny", found));
-    var cache = folder.resolve("cache");
-    return new DatasetCatalog(List.of(cache), cache, DOWNLOAD, List.of(set));
+    return new PublishedDataset(
+        "tiny",
+        "for tests",
+        "here",
+        CifarFiles.CIFAR_10.files(),
+        false,
+        CifarFiles.CIFAR_10.folder(),
+        List.of(file),
+        found -> CifarFiles.CIFAR_10.read("tiny", found));
   }
 
   private static void writeCifar(Path folder) {

@@ -119,7 +119,9 @@ class DownloadTest {
   @Test
   void serverInTroubleIsAskedAgain() {
     server.status = 503;
-    assertRefused(server.address(), "status 503");
+    assertThatThrownBy(() -> fetch(server.address()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage(server.address() + ": status 503");
     assertThat(server.ranges).hasSize(3);
   }
 
