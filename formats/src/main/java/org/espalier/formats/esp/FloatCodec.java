@@ -93,8 +93,7 @@ enum FloatCodec {
     var bytes = (long) values * restBytes + symbols;
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new EspalierException(
-          "a tensor of %,d values takes %,d bytes, expected less than 2³¹"
-              .formatted(values, bytes));
+          "a tensor of %d values takes %d bytes, expected less than 2³¹".formatted(values, bytes));
     }
     return (int) bytes;
   }
