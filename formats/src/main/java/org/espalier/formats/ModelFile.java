@@ -121,16 +121,6 @@ public final class ModelFile {
     }
   }
 
-  /**
-   * Reads the weights of a given network from a safetensors file of any origin, such as one saved
-   * by PyTorch; names and shapes must be those of the network.
-   */
-  public static Parameters readWeights(Path path, Network network) {
-    try (var file = SafetensorsFile.open(path)) {
-      return new ModelReader(file).weights(network);
-    }
-  }
-
   /** Whether a safetensors file has a network, which those of other programs do not. */
   public static boolean isModel(SafetensorsFile file) {
     return file.metadata().containsKey(NETWORK);

@@ -19,9 +19,6 @@ import org.espalier.engine.parameter.Topology;
  * be accounted for.
  */
 final class ModelReader {
-  /** A counter that PyTorch keeps in batch normalisation; it takes no part in inference. */
-  private static final String BATCHES = ".num_batches_tracked";
-
   private final SafetensorsFile file;
   private final Map<String, String> metadata;
   private final Set<String> unread;
@@ -52,15 +49,6 @@ final class ModelReader {
       }
     }
     return new Model(network, parameters, metadata);
-  }
-
-  Parameters weights(Network network) {
-    var shapes = TensorShapes.of(network);
-    var parameters =
-        new Parameters(network, spec -> dense(spec, shapes.getOrDefault(spec.name(), List.of())));
-    unread.removeIf(name -> name.endsWith(BATCHES));
-    requireAllRead(network);
-    return parameters;
   }
 
   private Network network(String text) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.espalier.engine.EspalierException;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
 import org.espalier.engine.parameter.Parameter;
@@ -165,53 +164,5 @@ class ModelFileTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(key);
     }
-  }
-
-  @Test
-  void weightsOfOtherOriginAreReadByNameAndShape() {
-    var network = NetworkBuilder.of("n", Shape.features(3)).linear("fc", 2).batchNorm("bn").build();
-    var path = folder.resolve("foreign.safetensors");
-    foreign()
-        .add("fc.weight", List.of(2, 3), new float[] {1, 2, 3, 4, 5, 6})
-        .add("bn.num_batches_tracked", List.of(), new int[] {9})
-        .write(path, Map.of());
-
-    var parameters = ModelFile.readWeights(path, network);
-
-    assertThat(parameters.of("fc.weight").values()).containsExactly(1, 2, 3, 4, 5, 6);
-    assertThat(parameters.of("bn.running_var").values()).containsExactly(1, 1);
-  }
-
-  @Test
-  void weightsOfAnotherNetworkAreNamed() {
-    var network = NetworkBuilder.of("n", Shape.features(3)).linear("fc", 2).batchNorm("bn").build();
-    var path = folder.resolve("foreign.safetensors");
-
-    foreign().add("fc.weight", List.of(3, 2), new float[6]).write(path, Map.of());
-    assertThatThrownBy(() -> ModelFile.readWeights(path, network))
-        .isInstanceOf(EspalierException.class)
-        .hasMessage(path + ": tensor fc.weight: shape [3, 2], expected [2, 3]");
-
-    foreign()
-        .add("fc.weight", List.of(2, 3), new float[6])
-        .add("other", List.of(1), new float[1])
-        .write(path, Map.of());
-    assertThatThrownBy(() -> ModelFile.readWeights(path, network))
-        .isInstanceOf(EspalierException.class)
-        .hasMessage(path + ": tensor other is not part of network n");
-
-    foreign().write(path, Map.of());
-    assertThatThrownBy(() -> ModelFile.readWeights(path, network))
-        .isInstanceOf(EspalierException.class)
-        .hasMessage(path + ": tensor fc.weight is missing, expected shape [2, 3]");
-  }
-
-  private static SafetensorsWriter foreign() {
-    return new SafetensorsWriter()
-        .add("fc.bias", List.of(2), new float[2])
-        .add("bn.weight", List.of(2), new float[2])
-        .add("bn.bias", List.of(2), new float[2])
-        .add("bn.running_mean", List.of(2), new float[2])
-        .add("bn.running_var", List.of(2), new float[] {1, 1});
   }
 }

@@ -46,6 +46,26 @@ class StateDictTest {
   }
 
   @Test
+  void countersOfPytorchAreLeftOut() {
+    var network = NetworkBuilder.of("n", Shape.features(3)).linear("fc", 2).batchNorm("bn").build();
+    var file = folder.resolve("foreign.safetensors");
+    new SafetensorsWriter()
+        .add("fc.weight", List.of(2, 3), new float[] {1, 2, 3, 4, 5, 6})
+        .add("fc.bias", List.of(2), new float[2])
+        .add("bn.weight", List.of(2), new float[2])
+        .add("bn.bias", List.of(2), new float[2])
+        .add("bn.running_mean", List.of(2), new float[2])
+        .add("bn.running_var", List.of(2), new float[] {1, 1})
+        .add("bn.num_batches_tracked", List.of(), new int[] {9})
+        .write(file, Map.of());
+
+    var parameters = StateDict.read(file).parameters(network);
+
+    assertThat(parameters.of("fc.weight").values()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(parameters.of("bn.running_var").values()).containsExactly(1, 1);
+  }
+
+  @Test
   void bitmasksKeepTheTopology() {
     var file = folder.resolve("mask.safetensors");
     ModelFile.writeBitmask(file, network, parameters, Map.of("recipe", "r"));

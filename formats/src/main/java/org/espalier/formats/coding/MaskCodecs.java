@@ -1,7 +1,6 @@
 package org.espalier.formats.coding;
 
 import java.util.List;
-import java.util.zip.DataFormatException;
 
 /** The codecs of masks, and the choice among them. */
 public final class MaskCodecs {
@@ -24,21 +23,6 @@ public final class MaskCodecs {
   private static final int WORTHWHILE = 256;
 
   private MaskCodecs() {}
-
-  /**
-   * The codec of a name that a file gives.
-   *
-   * @throws DataFormatException if there is none
-   */
-  public static MaskCodec named(String name) throws DataFormatException {
-    for (var codec : ALL) {
-      if (codec.name().equals(name)) {
-        return codec;
-      }
-    }
-    throw new DataFormatException(
-        "mask codec '" + name + "': expected one of " + ALL.stream().map(MaskCodec::name).toList());
-  }
 
   /**
    * The shortest that any codec gives, the earlier codec if two do; but the codecs that decode

@@ -34,12 +34,6 @@ public record LaplacianSource(double mean) {
     return Math.min(1, positive(distortion) / mean);
   }
 
-  /** Share of zeros in the best two-sided reconstruction, (λD)²; the others are Laplacian. */
-  public double zeroMassTwoSided(double distortion) {
-    var mass = zeroMassOneSided(distortion);
-    return mass * mass;
-  }
-
   /** Bits per weight for magnitudes and signs coded apart: a sign for each that is not zero. */
   public double rateWithSigns(double distortion) {
     return rate(distortion) + 1 - zeroMassOneSided(distortion);

@@ -156,7 +156,6 @@ class MaskCodecTest {
     var before = bytes.clone();
     codec.decode(bytes, 5000);
     assertThat(bytes).isEqualTo(before);
-    assertThat(MaskCodecs.named(codec.name())).isSameAs(codec);
   }
 
   /** Percent on 4 Mi positions of densities 0.5 to 0.001; none where a code makes no sense. */
@@ -212,13 +211,6 @@ class MaskCodecTest {
             .isLessThanOrEqualTo(codec.encode(mask.getValue()).length * 101 / 100);
       }
     }
-  }
-
-  @Test
-  void unknownNameTellsWhichThereAre() {
-    assertThatThrownBy(() -> MaskCodecs.named("zip"))
-        .isInstanceOf(DataFormatException.class)
-        .hasMessageStartingWith("mask codec 'zip': expected one of [bitmap, elias-fano, ");
   }
 
   private static void survives(MaskCodec codec, byte[] bytes, int positions, String what) {
