@@ -34,6 +34,8 @@ final class LayersBenchCommand implements Runnable {
 
   @Mixin private Workload workload;
 
+  @Mixin private BlockOption block;
+
   @Option(
       names = "--sparsity",
       split = ",",
@@ -48,14 +50,6 @@ final class LayersBenchCommand implements Runnable {
           "Who computes the dense layer: dense (our own kernels), torch (libtorch) (default:"
               + " ${DEFAULT-VALUE}).")
   private String opponent;
-
-  @Option(
-      names = "--block",
-      defaultValue = "1x1",
-      description =
-          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String block;
 
   @Option(
       names = "--seconds",
@@ -81,7 +75,7 @@ final class LayersBenchCommand implements Runnable {
   public void run() {
     Inputs.requireTime(seconds);
     Opponent.requireKnown(List.of(opponent));
-    UsageException.checking(() -> Block.parse(block));
+    UsageException.checking(() -> Block.parse(block.text()));
     requireAscending();
     var network = workload.network();
     if (opponent.equals(TorchEngine.NAME)) {
@@ -92,7 +86,7 @@ final class LayersBenchCommand implements Runnable {
             opponent,
             workload.batch(),
             workload.threads(),
-            block,
+            block.text(),
             seconds,
             tuning.tuning(output, output::text));
     var rows = new ArrayList<LayerRow>();
@@ -108,7 +102,7 @@ final class LayersBenchCommand implements Runnable {
             workload.batch(),
             workload.threads(),
             opponent,
-            block,
+            block.text(),
             rows,
             machine.vectors(),
             machine.jdk(),
@@ -134,7 +128,7 @@ final class LayersBenchCommand implements Runnable {
                 workload.model(),
                 workload.input(),
                 workload.batch(),
-                block,
+                block.text(),
                 workload.threads(),
                 opponent,
                 machine));

@@ -3,6 +3,7 @@ package org.espalier.bench;
 import org.espalier.app.cli.UsageException;
 import org.espalier.engine.network.Network;
 import org.espalier.methods.Prepared;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which weights are absent: options that benchmarks of one sparse model share. */
@@ -19,13 +20,7 @@ final class MaskOptions {
       description = "Layerwise distribution: erk or uniform (default: ${DEFAULT-VALUE}).")
   private String distribution;
 
-  @Option(
-      names = "--block",
-      defaultValue = "1x1",
-      description =
-          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String block;
+  @Mixin private BlockOption block;
 
   double sparsity() {
     return sparsity;
@@ -36,11 +31,11 @@ final class MaskOptions {
   }
 
   String block() {
-    return block;
+    return block.text();
   }
 
   /** The masks of a network, once the options make sense. */
   Prepared masks(Network network) {
-    return UsageException.checking(() -> Masks.of(network, sparsity, distribution, block));
+    return UsageException.checking(() -> Masks.of(network, sparsity, distribution, block.text()));
   }
 }

@@ -37,6 +37,8 @@ final class StepBenchCommand implements Runnable {
 
   @Mixin private TuningOptions tuning;
 
+  @Mixin private BlockOption block;
+
   @Option(
       names = "--model",
       split = ",",
@@ -78,14 +80,6 @@ final class StepBenchCommand implements Runnable {
           "Layerwise distribution: uniform, or erk, which keeps more of the operations (default:"
               + " erk against torch, else uniform).")
   private @Nullable String distribution;
-
-  @Option(
-      names = "--block",
-      defaultValue = "1x1",
-      description =
-          "Blocks of weights, outputs by inputs of 1, 2 or 4 each, such as 2x1 (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String block;
 
   @Option(
       names = "--against",
@@ -168,7 +162,7 @@ final class StepBenchCommand implements Runnable {
     for (var opponent : opponents) {
       for (var sparsity : sparsities) {
         UsageException.checking(
-            () -> Masks.of(entry.network(), sparsity, distribution(opponent), block));
+            () -> Masks.of(entry.network(), sparsity, distribution(opponent), block.text()));
       }
     }
   }
@@ -188,7 +182,7 @@ final class StepBenchCommand implements Runnable {
   private StepRow row(
       Entry entry, Opponent opponent, double sparsity, @Nullable ResidentMemory theirs) {
     var distribution = distribution(opponent.name());
-    var masks = Masks.of(entry.network(), sparsity, distribution, block);
+    var masks = Masks.of(entry.network(), sparsity, distribution, block.text());
     var found = tuning.tuning(output, output::text);
     var engine = new CpuEngine().tuned(found);
     try (var step = new TrainingStep(engine, entry.network(), masks, entry.batch(), threads)) {
@@ -199,7 +193,7 @@ final class StepBenchCommand implements Runnable {
           entry.batch(),
           sparsity,
           distribution,
-          block,
+          block.text(),
           threads,
           step.nonZeros(),
           StepRace.run(opponent.step(), step, seconds),
@@ -232,7 +226,7 @@ final class StepBenchCommand implements Runnable {
             entry.batch(),
             sparsity,
             distribution(opponent),
-            block,
+            block.text(),
             threads);
     try {
       return ResidentMemory.ofProcess(side);
