@@ -2,10 +2,6 @@ package org.espalier.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import org.espalier.app.cli.Espalier;
-import org.espalier.app.recipe.Mappers;
 import org.espalier.formats.coding.MaskCodec;
 import org.espalier.formats.coding.MaskCodecs;
 import org.junit.jupiter.api.Test;
@@ -15,8 +11,7 @@ class CodecBenchCommandTest {
 
   @Test
   void everyCoderIsARowOfEveryDensity() {
-    var result =
-        Mappers.JSON.readTree(codecs("--density", "0.02,0.5", "--positions", "20000", "--json"));
+    var result = BenchRun.json("codecs --seconds 0.001 --density 0.02,0.5 --positions 20000");
 
     var rows = result.get("rows").valueStream().toList();
     assertThat(rows.stream().map(row -> row.get("codec").asString()).distinct())
@@ -37,24 +32,9 @@ class CodecBenchCommandTest {
 
   @Test
   void tableMarksTheCodecThatFilesTake() {
-    var table = codecs("--density", "0.5", "--positions", "5000");
+    var table = BenchRun.text("codecs --seconds 0.001 --density 0.5 --positions 5000");
 
     assertThat(table.lines()).anyMatch(line -> line.startsWith("bitmap * "));
     assertThat(table).contains("density 0.5, entropy 0.99", "5,000 positions, seed 1");
-  }
-
-  private static String codecs(String... options) {
-    var arguments = new String[options.length + 4];
-    System.arraycopy(new String[] {"bench", "codecs", "--seconds", "0.001"}, 0, arguments, 0, 4);
-    System.arraycopy(options, 0, arguments, 4, options.length);
-    var out = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments);
-    assertThat(exit).as(errors.toString()).isZero();
-    return out.toString();
   }
 }

@@ -2,36 +2,19 @@ package org.espalier.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.List;
-import org.espalier.app.cli.Espalier;
-import org.espalier.app.recipe.Mappers;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** That it measures what it says; how fast anything is is no matter here. */
 class InferenceBenchCommandTest {
 
-  private static JsonNode inference(String... options) {
-    var arguments = new ArrayList<>(List.of("bench", "inference", "--json", "--threads", "2"));
-    arguments.addAll(List.of("--seconds", "0.01"));
-    arguments.addAll(List.of(options));
-    var out = new StringWriter();
-    var errors = new StringWriter();
-    var exit =
-        Espalier.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(errors))
-            .execute(arguments.toArray(String[]::new));
-    assertThat(exit).as(errors.toString()).isZero();
-    return Mappers.JSON.readTree(out.toString());
+  private static JsonNode inference(String options) {
+    return BenchRun.json("inference --threads 2 --seconds 0.01 --no-tuning " + options);
   }
 
   @Test
   void oneBatchIsOneObject() {
-    var row = inference("--model", "resnet-20", "--input", "3x8x8", "--batch", "3");
+    var row = inference("--model resnet-20 --input 3x8x8 --batch 3");
 
     assertThat(row.propertyNames())
         .contains("model", "batch", "sparsity", "distribution", "threads", "espalier_ms")
@@ -44,23 +27,14 @@ class InferenceBenchCommandTest {
 
   @Test
   void severalBatchesAreARowEach() {
-    var rows = inference("--model", "lenet-5", "--input", "1x28x28", "--batch", "1,5").get("rows");
+    var rows = inference("--model lenet-5 --input 1x28x28 --batch 1,5").get("rows");
 
     assertThat(rows.valueStream().map(row -> row.get("batch").intValue())).containsExactly(1, 5);
   }
 
   @Test
   void theFastestRivalIsTheOneQuoted() {
-    var row =
-        inference(
-            "--model",
-            "mlp:64",
-            "--input",
-            "1x8x8",
-            "--batch",
-            "2",
-            "--against",
-            "cpu,onnxruntime");
+    var row = inference("--model mlp:64 --input 1x8x8 --batch 2 --against cpu,onnxruntime");
 
     var fastest = row.get("fastest_rival").asString();
     assertThat(row.get("ratio")).isEqualTo(row.get(fastest + "_ratio"));
