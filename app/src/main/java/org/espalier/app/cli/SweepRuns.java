@@ -9,9 +9,11 @@ import org.espalier.app.recipe.Mappers;
 import org.espalier.app.recipe.Sweep;
 import org.espalier.app.report.CompareReport;
 import org.espalier.app.report.Comparison;
+import org.espalier.app.run.FolderLock;
 import org.espalier.app.run.RunFolder;
 import org.espalier.app.run.RunResult;
 import org.espalier.data.Dataset;
+import org.espalier.engine.EspalierException;
 import org.espalier.engine.files.DurableFile;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +37,21 @@ final class SweepRuns {
     this.output = output;
   }
 
-  /** All runs, in the order of the sweep. */
+  /**
+   * All runs, in the order of the sweep.
+   *
+   * @throws EspalierException if another process makes a sweep in the same folder
+   */
   Comparison make(String title, String firstRecipe) {
     for (var cell : cells) {
       Training.requireStartable(cell.recipe(), folder(cell), true);
     }
+    try (var _ = FolderLock.of(out)) {
+      return makeAll(title, firstRecipe);
+    }
+  }
+
+  private Comparison makeAll(String title, String firstRecipe) {
     for (var cell : cells) {
       output.text("run %d of %d: %s".formatted(measured.size() + 1, cells.size(), name(cell)));
       measured.add(measured(cell, result(cell)));

@@ -75,8 +75,7 @@ public final class Run {
    *     stays
    */
   public static RunResult execute(Plan plan, RunFolder folder, Progress progress) {
-    folder.create();
-    try (var _ = RunLock.of(folder)) {
+    try (var _ = FolderLock.of(folder.path())) {
       if (folder.started()) {
         requireSame(folder, plan.recipe()); // another process may have begun since it was asked
       }

@@ -41,10 +41,6 @@ public record RunFolder(Path path) {
     return path.resolve("report.html");
   }
 
-  Path lock() {
-    return path.resolve(".lock");
-  }
-
   public boolean started() {
     return Files.exists(recipe());
   }
@@ -87,16 +83,6 @@ public record RunFolder(Path path) {
       }
     } catch (IOException e) {
       throw new EspalierException("cannot read " + path + ": " + DurableFile.reason(e), e);
-    }
-  }
-
-  /** Makes the folder, with parents. */
-  void create() {
-    try {
-      Files.createDirectories(path);
-    } catch (IOException e) {
-      throw new EspalierException(
-          "cannot make the folder " + path + ": " + DurableFile.reason(e), e);
     }
   }
 

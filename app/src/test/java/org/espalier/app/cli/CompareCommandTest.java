@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.app.run.FolderLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,19 +35,31 @@ class CompareCommandTest {
     assertThat(results()).hasSize(4).isEqualTo(before);
   }
 
+  @Test
+  void aFolderBelongsToOneSweepAtATime() {
+    try (var _ = FolderLock.of(folder)) {
+      assertThat(run("dense")).isEqualTo(1);
+    }
+
+    assertThat(console.err()).contains(folder + " is in use by another process");
+  }
+
+  private int run(String methods) {
+    return console.run(
+        "compare",
+        "--data=glyphs",
+        "--model=mlp:32",
+        "--methods=" + methods,
+        "--sparsities=0.9",
+        "--seeds=1,2",
+        "--duration=3it",
+        "--threads=1",
+        "--out=" + folder,
+        "--json");
+  }
+
   private JsonNode compare(String methods) {
-    var code =
-        console.run(
-            "compare",
-            "--data=glyphs",
-            "--model=mlp:32",
-            "--methods=" + methods,
-            "--sparsities=0.9",
-            "--seeds=1,2",
-            "--duration=3it",
-            "--threads=1",
-            "--out=" + folder,
-            "--json");
+    var code = run(methods);
     assertThat(code).as(console.err()).isZero();
     return console.json();
   }
