@@ -3,6 +3,7 @@ package org.espalier.lab;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.app.cli.UsageException;
 import org.espalier.app.run.SavedModel;
 import org.espalier.data.Dataset;
 import org.espalier.data.batch.EvaluationBatches;
@@ -45,6 +46,7 @@ final class TestAccuracy {
     }
     var recipe = draft.resolve();
     var catalog = DatasetCatalog.of(folder, System.getenv(), DownloadProgress.SILENT);
+    UsageException.checking(() -> catalog.requireKnown(recipe.data().name()));
     data = catalog.load(recipe.data().name(), recipe.seed());
     var network = saved.network();
     if (!data.shape().equals(network.input()) || data.classes().size() != network.output().size()) {

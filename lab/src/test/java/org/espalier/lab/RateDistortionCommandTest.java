@@ -138,6 +138,11 @@ class RateDistortionCommandTest {
         .isGreaterThan(prefixes.get(1).get("sparsity").doubleValue());
     assertThat(prefixes.get(2).get("distortion").doubleValue()).isLessThan(0.1);
     assertThat(prefixes.get(2).get("accuracy").doubleValue()).isCloseTo(whole, within(0.01));
+
+    var unknown = Console.run("lab", "rate-distortion", "--model", run, "--data", "glyph");
+
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("unknown data 'glyph'; did you mean glyphs?");
   }
 
   @ParameterizedTest

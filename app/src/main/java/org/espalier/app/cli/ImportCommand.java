@@ -118,8 +118,7 @@ final class ImportCommand implements Runnable {
     if (Files.exists(target)) {
       throw new EspalierException(target + " exists, expected the name of a new file");
     }
-    var dataset =
-        Optional.ofNullable(data).map(name -> Training.catalog(dataDir, output).load(name, 1));
+    var dataset = Optional.ofNullable(data).map(name -> Training.load(name, dataDir, 1, output));
     var read = onnx() ? OnnxFile.read(source) : tensors(dataset);
     var imported = sparse ? ExactZeros.absent(read) : read;
     var saved =

@@ -16,8 +16,6 @@ import org.espalier.app.run.RunResult;
 import org.espalier.data.Dataset;
 import org.espalier.data.catalog.DatasetCatalog;
 import org.espalier.data.catalog.DownloadProgress;
-import org.espalier.engine.EspalierException;
-import org.espalier.engine.Nearest;
 import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.NetworkTable;
 
@@ -44,20 +42,21 @@ final class Training {
         output.terminal() ? new DownloadLine(output) : DownloadProgress.SILENT);
   }
 
+  /**
+   * Samples by name, with downloads told on standard error.
+   *
+   * @param splitSeed draws the test split of data that come in one piece
+   */
+  static Dataset load(String name, String dataFolder, long splitSeed, Output output) {
+    var catalog = catalog(dataFolder, output);
+    UsageException.checking(() -> catalog.requireKnown(name));
+    return catalog.load(name, splitSeed);
+  }
+
   /** The samples that a recipe names. */
   Dataset load(Recipe recipe) {
     var choice = recipe.data();
-    var catalog = catalog(choice.dir(), output);
-    UsageException.checking(() -> requireKnown(catalog, choice.name()));
-    return catalog.load(choice.name(), recipe.seed());
-  }
-
-  private static String requireKnown(DatasetCatalog catalog, String name) {
-    var names = catalog.entries().stream().map(DatasetCatalog.Entry::name).toList();
-    if (names.contains(name) || name.startsWith("folder:") || name.startsWith("csv:")) {
-      return name;
-    }
-    throw new EspalierException("unknown data '" + name + "'" + Nearest.suggestion(name, names));
+    return load(choice.name(), choice.dir(), recipe.seed(), output);
   }
 
   /** Refuses what could not run in a folder, before anything costly is done. */

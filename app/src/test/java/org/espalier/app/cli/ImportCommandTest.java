@@ -314,4 +314,20 @@ class ImportCommandTest {
         .contains("state.npz: tensor fc1.weight is missing, expected shape [2, 2]")
         .contains("--rename gives tensors other names");
   }
+
+  @Test
+  void unknownDataAreAMistakeInTheCommand() throws IOException {
+    writeNetworkAndSamples();
+
+    var exit =
+        console.run(
+            "import",
+            file("state.npz"),
+            "--model=mlp:2",
+            "--data=glyph",
+            "--out=" + file("imported.safetensors"));
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(console.err()).contains("unknown data 'glyph'; did you mean glyphs?");
+  }
 }

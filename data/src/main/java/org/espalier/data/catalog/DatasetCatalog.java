@@ -15,6 +15,7 @@ import org.espalier.data.format.CsvFile;
 import org.espalier.data.format.ImageFolder;
 import org.espalier.data.glyphs.Glyphs;
 import org.espalier.engine.EspalierException;
+import org.espalier.engine.Nearest;
 import org.espalier.engine.files.DurableFile;
 
 /**
@@ -92,12 +93,26 @@ public final class DatasetCatalog {
   }
 
   /**
+   * Returns a name that {@link #load} knows; whether its files are there is not looked at.
+   *
+   * @throws EspalierException if it knows no such name
+   */
+  public String requireKnown(String name) {
+    var names = entries().stream().map(Entry::name).toList();
+    if (names.contains(name) || name.startsWith(FOLDER) || name.startsWith(CSV)) {
+      return name;
+    }
+    throw new EspalierException("unknown data '" + name + "'" + Nearest.suggestion(name, names));
+  }
+
+  /**
    * Loads a data set.
    *
    * @param name one of {@link #entries}, with a path where it says so
    * @param splitSeed draws the test split of data that come in one piece
    */
   public Dataset load(String name, long splitSeed) {
+    requireKnown(name);
     if (name.equals(Glyphs.NAME)) {
       return Glyphs.dataset();
     }
@@ -107,17 +122,7 @@ public final class DatasetCatalog {
     if (name.startsWith(CSV)) {
       return csv(name.substring(CSV.length()), splitSeed);
     }
-    var set =
-        find(name)
-            .orElseThrow(
-                () ->
-                    new EspalierException(
-                        "unknown data set '%s': expected one of %s"
-                            .formatted(
-                                name,
-                                entries().stream()
-                                    .map(Entry::name)
-                                    .collect(Collectors.joining(", ")))));
+    var set = find(name).orElseThrow();
     return set.reader().apply(locate(set).orElseGet(() -> fetch(set)));
   }
 

@@ -94,11 +94,18 @@ class DatasetCatalogTest {
 
   @Test
   void unknownNameListsTheKnownOnes() {
-    assertThatThrownBy(() -> catalog(Optional.empty()).load("fashon", 1))
+    assertThatThrownBy(() -> catalog(Optional.empty()).load("horses", 1))
         .isInstanceOf(EspalierException.class)
         .hasMessage(
-            "unknown data set 'fashon': expected one of glyphs, fashion-mnist, mnist, cifar-10,"
+            "unknown data 'horses'; expected one of glyphs, fashion-mnist, mnist, cifar-10,"
                 + " cifar-100, folder:PATH, csv:PATH");
+  }
+
+  @Test
+  void nearNameIsSuggested() {
+    assertThatThrownBy(() -> catalog(Optional.empty()).requireKnown("fashon-mnist"))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage("unknown data 'fashon-mnist'; did you mean fashion-mnist?");
   }
 
   @Test
