@@ -13,9 +13,9 @@ final class Chart {
 
   private Chart() {}
 
-  /** Class of the n-th series; the style sheet has six. */
+  /** Class of the n-th series; the style sheet has eight. */
   static String series(int index) {
-    return "s" + index % 6;
+    return "s" + index % 8;
   }
 
   /** Height of caption and legend over a drawing in a file of its own. */

@@ -42,20 +42,25 @@ public final class CompareReport {
     return chart(
         "Test accuracy",
         Unit.PERCENT,
-        false,
+        LineChart.Rise.FITTING,
         cell -> cell.testAccuracy().mean(),
         cell -> cell.testAccuracy().deviation());
   }
 
   private LineChart time() {
-    return chart("Time per step in ms", Unit.MILLIS, true, Comparison.Cell::stepMillis, _ -> 0);
+    return chart(
+        "Time per step in ms",
+        Unit.MILLIS,
+        LineChart.Rise.FROM_ZERO,
+        Comparison.Cell::stepMillis,
+        _ -> 0);
   }
 
   /** Sparsities stand at equal distances: the interesting ones crowd close to 1. */
   private LineChart chart(
       String caption,
       Unit unit,
-      boolean fromZero,
+      LineChart.Rise rise,
       ToDoubleFunction<Comparison.Cell> value,
       ToDoubleFunction<Comparison.Cell> error) {
     var series = new ArrayList<LineChart.Series>();
@@ -63,7 +68,7 @@ public final class CompareReport {
         .methods()
         .forEach((method, cells) -> series.add(series(method, cells, value, error)));
     return new LineChart(
-        caption, "sparsity", new Unit(this::sparsity, this::sparsity), unit, fromZero, series);
+        caption, "sparsity", new Unit(this::sparsity, this::sparsity), unit, rise, series);
   }
 
   /** A dense network has no place on the axis: it is a level right across. */

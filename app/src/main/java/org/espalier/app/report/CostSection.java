@@ -77,7 +77,7 @@ final class CostSection {
         "epoch",
         Unit.COUNT,
         Unit.MILLIS,
-        true,
+        LineChart.Rise.FROM_ZERO,
         series);
   }
 

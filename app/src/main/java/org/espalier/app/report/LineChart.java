@@ -10,10 +10,8 @@ import java.util.stream.DoubleStream;
  * values when pointed at.
  *
  * @param xTitle what the x axis counts
- * @param fromZero whether the y axis begins at zero, as it should where ratios are read
  */
-record LineChart(
-    String caption, String xTitle, Unit x, Unit y, boolean fromZero, List<Series> series) {
+record LineChart(String caption, String xTitle, Unit x, Unit y, Rise rise, List<Series> series) {
   private static final double HEIGHT = 250;
   private static final double LEFT = 56;
   private static final double RIGHT = 22;
@@ -23,6 +21,16 @@ record LineChart(
 
   /** Up to here every point is marked. */
   private static final int FEW = 40;
+
+  /** How the y axis goes up. */
+  enum Rise {
+    /** From the least value to the largest. */
+    FITTING,
+    /** From zero, as it should where one value is compared with another. */
+    FROM_ZERO,
+    /** By powers of two, where the values are ratios, all above 0. */
+    DOUBLING
+  }
 
   /** A measured value that lies between {@code low} and {@code high}. */
   record Point(double x, double y, double low, double high) {
@@ -93,14 +101,7 @@ record LineChart(
     var horizontal =
         Scale.whole(
             places().min().orElse(0), places().max().orElse(1), 7, LEFT, Chart.WIDTH - RIGHT);
-    var least = points(Point::low).min().orElse(0);
-    var vertical =
-        Scale.covering(
-            fromZero ? Math.min(0, least) : least,
-            points(Point::high).max().orElse(1),
-            5,
-            HEIGHT - BOTTOM,
-            TOP);
+    var vertical = vertical();
     axes(svg, horizontal, vertical);
     for (var i = 0; i < series.size(); i++) {
       curve(svg, Chart.series(i), series.get(i), horizontal, vertical);
@@ -108,6 +109,17 @@ record LineChart(
     for (var i = 0; i < series.size(); i++) {
       points(svg, Chart.series(i), series.get(i), horizontal, vertical);
     }
+  }
+
+  private Axis vertical() {
+    var least = points(Point::low).min().orElse(0);
+    var most = points(Point::high).max().orElse(1);
+    var bottom = HEIGHT - BOTTOM;
+    return switch (rise) {
+      case FITTING -> Scale.covering(least, most, 5, bottom, TOP);
+      case FROM_ZERO -> Scale.covering(Math.min(0, least), most, 5, bottom, TOP);
+      case DOUBLING -> DoublingScale.covering(least, most, bottom, TOP);
+    };
   }
 
   private DoubleStream places() {
@@ -118,7 +130,7 @@ record LineChart(
     return series.stream().flatMap(it -> it.points().stream()).mapToDouble(value);
   }
 
-  private void axes(Svg svg, Scale horizontal, Scale vertical) {
+  private void axes(Svg svg, Axis horizontal, Axis vertical) {
     var right = Chart.WIDTH - RIGHT;
     var bottom = HEIGHT - BOTTOM;
     for (var tick : vertical.ticks()) {
@@ -136,7 +148,7 @@ record LineChart(
     svg.text("mid soft", (LEFT + right) / 2, HEIGHT - 6, xTitle);
   }
 
-  private static void curve(Svg svg, String style, Series series, Scale across, Scale up) {
+  private static void curve(Svg svg, String style, Series series, Axis across, Axis up) {
     var path = new ArrayList<String>();
     for (var point : series.points()) {
       var height = Svg.number(up.pixel(point.y()));
@@ -148,7 +160,7 @@ record LineChart(
     svg.path("curve " + style, String.join(" ", path));
   }
 
-  private void points(Svg svg, String style, Series series, Scale across, Scale up) {
+  private void points(Svg svg, String style, Series series, Axis across, Axis up) {
     var few = series.points().size() <= FEW;
     for (var point : series.points()) {
       var px = series.level() ? across.to() : across.pixel(point.x());

@@ -17,7 +17,9 @@ public final class RateChart {
 
   /** Mean error, in units of the mean magnitude, by bits. */
   public static String distortion(String caption, List<Curve> curves) {
-    return new LineChart(caption, BITS, Unit.PLAIN, Unit.PLAIN, true, series(curves)).file();
+    return new LineChart(
+            caption, BITS, Unit.PLAIN, Unit.PLAIN, LineChart.Rise.FROM_ZERO, series(curves))
+        .file();
   }
 
   /**
@@ -28,7 +30,8 @@ public final class RateChart {
   public static String accuracy(String caption, double whole, List<Curve> curves) {
     var series = new ArrayList<>(series(curves));
     series.add(LineChart.Series.level("32-bit floats", whole, 0));
-    return new LineChart(caption, BITS, Unit.PLAIN, Unit.PERCENT, false, series).file();
+    return new LineChart(caption, BITS, Unit.PLAIN, Unit.PERCENT, LineChart.Rise.FITTING, series)
+        .file();
   }
 
   private static List<LineChart.Series> series(List<Curve> curves) {

@@ -48,7 +48,7 @@ public final class RunReport {
   private LineChart chart(String caption, Unit unit, String measure) {
     var series =
         Stream.of("test", "train", "validation").map(name -> series(name, name + measure)).toList();
-    return new LineChart(caption, "epoch", Unit.COUNT, unit, false, series);
+    return new LineChart(caption, "epoch", Unit.COUNT, unit, LineChart.Rise.FITTING, series);
   }
 
   private String sparsity() {
@@ -58,7 +58,7 @@ public final class RunReport {
             "epoch",
             Unit.COUNT,
             Unit.PERCENT,
-            false,
+            LineChart.Rise.FITTING,
             List.of(series("all prunable layers", "r_s"), series("sparse layers", "r_s_sparse")));
     return charts("Sparsity", List.of(explored), density());
   }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param from pixel of {@code low}
  * @param to pixel of {@code high}; smaller than {@code from} for an axis that points up
  */
-record Scale(double low, double high, double step, double from, double to) {
+record Scale(double low, double high, double step, double from, double to) implements Axis {
 
   /** The shortest interval with ticks at 1, 2 or 5 times a power of ten that covers the values. */
   static Scale covering(double least, double most, int ticks, double from, double to) {
@@ -47,12 +47,14 @@ record Scale(double low, double high, double step, double from, double to) {
     return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
   }
 
-  double pixel(double value) {
+  @Override
+  public double pixel(double value) {
     return from + (value - low) / (high - low) * (to - from);
   }
 
   /** Multiples of the step inside the interval. */
-  List<Double> ticks() {
+  @Override
+  public List<Double> ticks() {
     var ticks = new ArrayList<Double>();
     for (var i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
       ticks.add(i == 0 ? 0.0 : i * step); // no negative zero

@@ -37,7 +37,8 @@ public final class SpeedUpChart {
     var series = new ArrayList<LineChart.Series>();
     curves.forEach(curve -> series.add(series(curve)));
     series.add(LineChart.Series.level(rival + ": 1×", 1, 0));
-    return new LineChart(caption, "absent weights", PERCENT, TIMES, true, series).file();
+    return new LineChart(caption, "absent weights", PERCENT, TIMES, LineChart.Rise.DOUBLING, series)
+        .file();
   }
 
   private static LineChart.Series series(Curve curve) {

@@ -38,4 +38,14 @@ class QuantityTest {
     assertThat(Scale.inUnits(1024, 3000, 4, 0, 100).ticks())
         .containsExactly(0.0, 1024.0, 2048.0, 3072.0);
   }
+
+  @Test
+  void ratiosDoubleFromTickToTick() {
+    var scale = DoublingScale.covering(0.8, 4.1, 0, 80);
+
+    assertThat(scale.ticks()).containsExactly(0.5, 1.0, 2.0, 4.0, 8.0);
+    assertThat(scale.ticks().stream().map(scale::pixel))
+        .containsExactly(0.0, 20.0, 40.0, 60.0, 80.0);
+    assertThat(DoublingScale.covering(1, 1, 0, 80).ticks()).containsExactly(1.0, 2.0);
+  }
 }
