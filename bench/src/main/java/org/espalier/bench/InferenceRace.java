@@ -88,7 +88,7 @@ final class InferenceRace {
     var ourRun = PairedTiming.clocked(ours::run);
     var rivalMs = Warmup.steady(theirRun, Warmup.patience(seconds));
     var ourMs = Warmup.steady(ourRun, Warmup.patience(seconds));
-    var runs = StepRace.stepsPerTurn(Math.min(rivalMs, ourMs));
+    var runs = PairedTiming.runs(Math.min(rivalMs, ourMs));
     var pairs =
         PairedTiming.measure(
             PairedTiming.turn(theirRun, runs), PairedTiming.turn(ourRun, runs), seconds);

@@ -19,8 +19,6 @@ import org.espalier.torch.TorchEngine.Layout;
 record LayerRace(
     String opponent, int batch, int threads, String block, double seconds, Tuning tuning) {
 
-  private static final double LEAST_TURN_MS = 5;
-  private static final int MOST_RUNS = 50;
   private static final double WARM_UP_MS = 3_000;
 
   /** Measures one layer dense and at each sparsity, at random places. */
@@ -69,11 +67,9 @@ record LayerRace(
     }
   }
 
-  /** Warms something up and makes turns of it, long enough for the clock. */
+  /** Warms something up and makes turns of it. */
   private DoubleSupplier turn(DoubleSupplier work) {
     var patience = Math.min(WARM_UP_MS, Warmup.patience(seconds));
-    var runs =
-        (int) Math.clamp(Math.ceil(LEAST_TURN_MS / Warmup.steady(work, patience)), 1, MOST_RUNS);
-    return PairedTiming.turn(work, runs);
+    return PairedTiming.turn(work, PairedTiming.runs(Warmup.steady(work, patience)));
   }
 }

@@ -17,6 +17,8 @@ final class PairedTiming {
   static final int LEAST_PAIRS = 7;
   private static final int MOST_PAIRS = 2001;
   private static final int RESAMPLES = 2000;
+  private static final double LEAST_TURN_MS = 25;
+  private static final int MOST_RUNS = 50; // of a turn
 
   private PairedTiming() {}
 
@@ -112,6 +114,14 @@ final class PairedTiming {
       }
     }
     return new Pairs(a, b);
+  }
+
+  /**
+   * How many runs make a turn so long that the clock, what the caches hold of the other side and
+   * the first milliseconds of a processor that has rested count for little.
+   */
+  static int runs(double runMs) {
+    return (int) Math.clamp(Math.ceil(LEAST_TURN_MS / runMs), 1, MOST_RUNS);
   }
 
   /**

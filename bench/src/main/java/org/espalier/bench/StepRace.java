@@ -11,8 +11,6 @@ import org.espalier.app.run.Median;
  * topology costs beyond a step falls on {@link Masks#UPDATE_INTERVAL} steps in equal parts.
  */
 final class StepRace {
-  private static final double LEAST_TURN_MS = 25;
-  private static final int MOST_STEPS = 50;
   private static final int UPDATES = 5;
 
   private StepRace() {}
@@ -32,7 +30,7 @@ final class StepRace {
     var denseMs = Warmup.steady(PairedTiming.clocked(dense), patience);
     var sparseMs = Warmup.steady(PairedTiming.clocked(sparse), patience);
     var updateMs = sparse.sparse() ? updateMs(sparse, patience) : 0;
-    var steps = stepsPerTurn(Math.min(denseMs, sparseMs));
+    var steps = PairedTiming.runs(Math.min(denseMs, sparseMs));
     var rewiringMs = updateMs / Masks.UPDATE_INTERVAL;
     var timing =
         PairedTiming.measure(
@@ -42,11 +40,6 @@ final class StepRace {
             .chargingSecond(rewiringMs)
             .summary();
     return new Result(timing, rewiringMs, updateMs);
-  }
-
-  /** As many that the clock, and what the caches hold of the other side, count for little. */
-  static int stepsPerTurn(double stepMs) {
-    return (int) Math.clamp(Math.ceil(LEAST_TURN_MS / stepMs), 1, MOST_STEPS);
   }
 
   /** The median of an update and the step after it, less the median step. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PairedTimingTest {
 
@@ -25,6 +27,12 @@ class PairedTimingTest {
     var result = PairedTiming.compare(() -> {}, () -> {}, 0, 0.001);
 
     assertThat(result.ratio()).isBetween(result.ratioLow(), result.ratioHigh());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300, 1", "25, 1", "24.9, 2", "1, 25", "0.01, 50"})
+  void shortRunsShareATurn(double runMs, int runs) {
+    assertThat(PairedTiming.runs(runMs)).isEqualTo(runs);
   }
 
   @Test

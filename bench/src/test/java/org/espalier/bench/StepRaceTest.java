@@ -7,16 +7,8 @@ import org.espalier.engine.executor.CpuEngine;
 import org.espalier.engine.network.Models;
 import org.espalier.engine.network.Shape;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class StepRaceTest {
-
-  @ParameterizedTest
-  @CsvSource({"300, 1", "25, 1", "24.9, 2", "1, 25", "0.01, 50"})
-  void shortStepsShareATurn(double stepMs, int steps) {
-    assertThat(StepRace.stepsPerTurn(stepMs)).isEqualTo(steps);
-  }
 
   @Test
   void rareCostsFallOnEverySecondOfAPair() {
