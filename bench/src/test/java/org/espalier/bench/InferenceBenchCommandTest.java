@@ -33,6 +33,15 @@ class InferenceBenchCommandTest {
   }
 
   @Test
+  void tilingsThatWereTriedAreToldOnRequest() {
+    var told =
+        BenchRun.text(
+            "inference --model mlp:1024 --batch 128 --against cpu --seconds 0.01 --verbose");
+
+    assertThat(told).containsPattern("fc1 forward, density .*, (measured|cached) \\(");
+  }
+
+  @Test
   void theFastestRivalIsTheOneQuoted() {
     var row = inference("--model mlp:64 --input 1x8x8 --batch 2 --against cpu,onnxruntime");
 

@@ -24,7 +24,7 @@ public final class TuningOptions {
   @Option(
       order = 24,
       names = "--verbose",
-      description = "Tell of each sparse layer in which tiling it runs.")
+      description = "Tell of each sparse layer which tilings were tried, and the one it runs in.")
   private boolean verbose;
 
   /** What is asked for, or no tuning; lines about layers go to {@code lines}. */
