@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Sooner or later a rounding error moves a value across the kink of its ReLU, and the curves of
  * that run part in the third digit, whoever computes them; until then they agree in six. So several
  * runs are compared, and at each step the middle one of their differences counts. A small network
- * stays in six digits for twenty large steps; of fifty steps of a large one the first ten do.
+ * stays in six digits for twenty large steps; of a large one only the first few of fifty are so
+ * near.
  */
 class LossCurveTest {
   private static final int BATCH = 8;
