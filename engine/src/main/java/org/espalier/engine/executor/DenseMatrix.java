@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * their values come from: {@code [outputs][columns]}.
  */
 final class DenseMatrix {
+  // Of a task of the weight gradient; columns are cut in fours, as its kernel takes them.
   private static final int TASK_ROWS = 16;
   private static final int TASK_COLUMNS = 256;
+  private static final int COLUMNS_TOGETHER = 4;
 
   private final ProductGeometry geometry;
   private final Slot input;
@@ -21,7 +23,9 @@ final class DenseMatrix {
   private final DenseMultiply forward;
   private final DenseMultiply[] inputGradients; // [parity]
   private final DenseGradient gradient;
+  private final int tasksDown;
   private final int tasksAcross;
+  private final int taskColumns;
   private final WorkerPool.Task gradientBlock = this::gradientBlock;
 
   private float[] gradients = {};
@@ -31,7 +35,15 @@ final class DenseMatrix {
     this.input = input;
     this.dy = dy;
     this.pass = pass;
-    this.tasksAcross = Math.ceilDiv(geometry.columns(), TASK_COLUMNS);
+    this.tasksDown = Math.ceilDiv(geometry.weight().rows(), TASK_ROWS);
+    // Where the images are largest the matrices are smallest: 16 rows must do for all threads.
+    var across =
+        Math.max(
+            Math.ceilDiv(geometry.columns(), TASK_COLUMNS),
+            Math.ceilDiv(2 * pass.threads(), tasksDown));
+    this.taskColumns =
+        Math.ceilDiv(Math.ceilDiv(geometry.columns(), across), COLUMNS_TOGETHER) * COLUMNS_TOGETHER;
+    this.tasksAcross = Math.ceilDiv(geometry.columns(), taskColumns);
 
     var lanes = pass.kernels().lanes();
     var x = geometry.inputSide(lanes);
@@ -100,7 +112,7 @@ final class DenseMatrix {
     var pixels = (long) geometry.y().shape().height() * geometry.y().shape().width();
     pass.run(
         2 * geometry.weight().size() * pixels * pass.size(),
-        tasksAcross * Math.ceilDiv(geometry.weight().rows(), TASK_ROWS),
+        tasksDown * tasksAcross,
         gradientBlock);
   }
 
@@ -108,13 +120,13 @@ final class DenseMatrix {
     var rows = geometry.weight().rows();
     var columns = geometry.columns();
     var r0 = task / tasksAcross * TASK_ROWS;
-    var k0 = task % tasksAcross * TASK_COLUMNS;
+    var k0 = task % tasksAcross * taskColumns;
     gradient.compute(
         pass,
         r0,
         Math.min(rows, r0 + TASK_ROWS),
         k0,
-        Math.min(columns, k0 + TASK_COLUMNS),
+        Math.min(columns, k0 + taskColumns),
         gradients,
         r0 * columns + k0,
         columns);
