@@ -9,11 +9,23 @@ final class Pass {
   /** Floating-point operations below which waking the workers costs more than it saves. */
   private static final long SERIAL_WORK = 200_000;
 
+  /**
+   * Operations below which asking for a task costs threads more than doing it: they contend for the
+   * count of tasks, and for the cache lines that neighbours write to.
+   */
+  private static final long SHARED_WORK = 8_000;
+
+  private static final int CHUNKS_PER_THREAD = 4; // at least, so that threads end together
+
   private final Kernels kernels;
   private final WorkerPool pool;
   private final int threads;
   private final Tracer tracer;
   private final Tuning tuning;
+  private final WorkerPool.Task chunk = this::runChunk;
+  private WorkerPool.Task task = number -> {};
+  private int tasks;
+  private int chunkSize;
   private int size;
   private Executor.Mode mode = Executor.Mode.INFERENCE;
   private long iteration;
@@ -69,14 +81,33 @@ final class Pass {
     return iteration;
   }
 
-  /** Runs tasks 0 to {@code tasks}−1, on all threads if there is enough to do. */
+  /**
+   * Runs tasks 0 to {@code tasks}−1, on all threads if there is enough to do, neighbouring small
+   * ones by the same.
+   */
   void run(long operations, int tasks, WorkerPool.Task task) {
     if (tasks == 1 || operations < SERIAL_WORK) {
       for (var i = 0; i < tasks; i++) {
         task.run(i);
       }
-    } else {
-      pool.run(tasks, tracer.shared(task));
+      return;
+    }
+    this.task = task;
+    this.tasks = tasks;
+    chunkSize = chunkSize(operations, tasks);
+    pool.run(Math.ceilDiv(tasks, chunkSize), tracer.shared(chunk));
+  }
+
+  private int chunkSize(long operations, int tasks) {
+    var worthwhile = SHARED_WORK / Math.max(1, operations / tasks);
+    return (int) Math.clamp(tasks / (CHUNKS_PER_THREAD * threads), 1, Math.max(1, worthwhile));
+  }
+
+  private void runChunk(int number) {
+    var first = number * chunkSize;
+    var end = Math.min(tasks, first + chunkSize);
+    for (var i = first; i < end; i++) {
+      task.run(i);
     }
   }
 

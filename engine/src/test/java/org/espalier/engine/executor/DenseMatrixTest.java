@@ -2,42 +2,15 @@ package org.espalier.engine.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
-import org.espalier.engine.parallel.WorkerPool;
 import org.espalier.engine.parameter.Storage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DenseMatrixTest {
-
-  /** Counts the tasks that threads share, part by part of every node. */
-  private static final class SharedTasks implements Tracer {
-    private final Map<String, AtomicInteger> counts = new HashMap<>();
-    private AtomicInteger current = new AtomicInteger();
-
-    AtomicInteger of(String node, Part part) {
-      return counts.computeIfAbsent(node + " " + part, _ -> new AtomicInteger());
-    }
-
-    @Override
-    public void begin(String node, Part part) {
-      current = of(node, part);
-    }
-
-    @Override
-    public WorkerPool.Task shared(WorkerPool.Task task) {
-      return number -> {
-        current.incrementAndGet();
-        task.run(number);
-      };
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
@@ -60,6 +33,6 @@ class DenseMatrixTest {
       executor.forward(TestNetworks.batch(network, 16, 3, 1), Executor.Mode.TRAINING, 0);
       executor.backward();
     }
-    assertThat(tasks.of("conv", Tracer.Part.WEIGHT_GRADIENT)).hasValueGreaterThanOrEqualTo(threads);
+    assertThat(tasks.of("conv", Tracer.Part.WEIGHT_GRADIENT)).isGreaterThanOrEqualTo(threads);
   }
 }

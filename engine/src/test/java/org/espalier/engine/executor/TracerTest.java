@@ -2,40 +2,17 @@ package org.espalier.engine.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
-import org.espalier.engine.parallel.WorkerPool;
 import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Storage;
 import org.junit.jupiter.api.Test;
 
 class TracerTest {
-
-  /** Writes down all parts, and counts the tasks that threads share. */
-  private static final class Notes implements Tracer {
-    final List<String> parts = new ArrayList<>();
-    final AtomicInteger tasks = new AtomicInteger();
-
-    @Override
-    public void begin(String node, Part part) {
-      parts.add(node + " " + part);
-    }
-
-    @Override
-    public WorkerPool.Task shared(WorkerPool.Task task) {
-      return number -> {
-        tasks.incrementAndGet();
-        task.run(number);
-      };
-    }
-  }
 
   @Test
   void learnsOfEveryPartOfAStepInOrder() {
@@ -48,16 +25,16 @@ class TracerTest {
             .linear("fc1", 3)
             .build();
     var parameters = TestNetworks.parameters(network, Storage.SPARSE, 1);
-    var notes = new Notes();
+    var tasks = new SharedTasks();
     var options = new Engine.Options(16, 2, 1, true);
     try (var executor =
-        new CpuEngine(Kernels.best(), notes)
+        new CpuEngine(Kernels.best(), tasks)
             .compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       executor.forward(TestNetworks.batch(network, 16, 3, 1), Executor.Mode.TRAINING, 0);
       executor.backward(Map.of("fc1.weight", new AbsentGradients.Wanted(2, Block.SINGLE)));
     }
 
-    assertThat(notes.parts)
+    assertThat(tasks.parts())
         .containsExactly(
             "input PACKING",
             "conv1 FORWARD",
@@ -73,6 +50,6 @@ class TracerTest {
             "bn1 BACKWARD",
             "conv1 BACKWARD",
             "conv1 WEIGHT_GRADIENT");
-    assertThat(notes.tasks).hasPositiveValue();
+    assertThat(tasks.of("conv1", Tracer.Part.FORWARD)).isPositive();
   }
 }
