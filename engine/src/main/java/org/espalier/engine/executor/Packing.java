@@ -47,11 +47,14 @@ final class Packing {
   /** One feature of all samples; lanes without a sample become zero. */
   private void packLanes(int channel, int row, int column, int feature) {
     var samples = pass.size();
-    var room = to.groups(samples) * to.lanes();
-    for (var sample = 0; sample < room; sample++) {
-      Floats.set(
-          to.valueAt(sample, channel, row, column),
-          sample < samples ? features[sample * shape.size() + feature] : 0);
+    for (var group = 0; group < to.groups(samples); group++) {
+      var first = group * to.lanes();
+      var at = to.valueAt(first, channel, row, column);
+      for (var lane = 0; lane < to.lanes(); lane++) {
+        var sample = first + lane;
+        Floats.set(
+            at + 4L * lane, sample < samples ? features[sample * shape.size() + feature] : 0);
+      }
     }
   }
 }
