@@ -8,6 +8,7 @@ import org.espalier.engine.executor.Tracer.Part;
 import org.espalier.engine.memory.AlignedMemory;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.Network;
+import org.espalier.engine.optimizer.Optimizer;
 import org.espalier.engine.parallel.WorkerPool;
 import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Parameters;
@@ -29,6 +30,7 @@ final class CpuExecutor implements Executor {
   private final Tensor logits;
   private final Tensor logitsGradient;
   private final LossHead head;
+  private final Update update;
   private final Workspace workspace;
   private boolean differentiable;
 
@@ -48,6 +50,7 @@ final class CpuExecutor implements Executor {
     this.logitsGradient = compiler.logitsGradient();
     this.packing = new Packing(compiler.input(), network.input(), pass);
     this.head = new LossHead(loss, logits, logitsGradient);
+    this.update = new Update(parameters.trained(), pass);
     this.workspace = compiler.workspace();
   }
 
@@ -138,6 +141,11 @@ final class CpuExecutor implements Executor {
               + ": expected names of sparse weights");
     }
     return found;
+  }
+
+  @Override
+  public void update(Optimizer optimizer, double learningRate, long step) {
+    update.apply(optimizer, learningRate, step);
   }
 
   @Override

@@ -9,7 +9,8 @@ public interface Optimizer {
   int slots();
 
   /**
-   * Updates one parameter in place; its optimizer state lives in its slots.
+   * Updates one parameter in place; its optimizer state lives in its slots. Threads update several
+   * parameters at a time.
    *
    * @param step number of this update, from 0
    */

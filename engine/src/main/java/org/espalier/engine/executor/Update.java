@@ -1,0 +1,42 @@
+package org.espalier.engine.executor;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.espalier.engine.optimizer.Optimizer;
+import org.espalier.engine.parallel.WorkerPool;
+import org.espalier.engine.parameter.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** The optimizer's part of a step: a task is one trained parameter. */
+final class Update implements WorkerPool.Task {
+  private static final long OPERATIONS_PER_WEIGHT = 8;
+
+  private final List<Parameter> trained;
+  private final Pass pass;
+
+  private @Nullable Optimizer optimizer;
+  private double learningRate;
+  private long step;
+
+  Update(List<Parameter> trained, Pass pass) {
+    this.trained = trained;
+    this.pass = pass;
+  }
+
+  void apply(Optimizer optimizer, double learningRate, long step) {
+    this.optimizer = optimizer;
+    this.learningRate = learningRate;
+    this.step = step;
+    var weights = 0L;
+    for (var i = 0; i < trained.size(); i++) { // an iterator would be an allocation
+      weights += trained.get(i).stored();
+    }
+    pass.run(OPERATIONS_PER_WEIGHT * weights, trained.size(), this);
+  }
+
+  @Override
+  public void run(int number) {
+    requireNonNull(optimizer).update(trained.get(number), learningRate, step);
+  }
+}
