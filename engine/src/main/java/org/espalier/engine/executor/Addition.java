@@ -23,7 +23,7 @@ final class Addition implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -49,7 +49,7 @@ final class Addition implements Operation {
 
   @Override
   public void backward(Pass pass) {
-    pass.run(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
+    pass.sweep(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
   }
 
   private void backwardChannel(int channel) {

@@ -49,7 +49,7 @@ final class Bias implements WorkerPool.Task {
    */
   void backward() {
     if (relu || parameter != null) {
-      pass.run(2L * y.shape().size() * pass.size(), y.shape().channels(), this);
+      pass.sweep(2L * y.shape().size() * pass.size(), y.shape().channels(), this);
     }
   }
 

@@ -22,7 +22,7 @@ final class ChannelPadding implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   /** Zeros are written every time: what is behind in a plan of turns may have used the memory. */
@@ -51,7 +51,7 @@ final class ChannelPadding implements Operation {
   public void backward(Pass pass) {
     if (input.gradient() != null) {
       var shape = input.value().shape();
-      pass.run((long) shape.size() * pass.size(), shape.channels(), backward);
+      pass.sweep((long) shape.size() * pass.size(), shape.channels(), backward);
     }
   }
 

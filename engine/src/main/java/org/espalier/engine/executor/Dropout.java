@@ -34,7 +34,7 @@ final class Dropout implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run(8L * y.shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -97,7 +97,7 @@ final class Dropout implements Operation {
   @Override
   public void backward(Pass pass) {
     if (input.gradient() != null) {
-      pass.run(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
+      pass.sweep(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
     }
   }
 

@@ -22,7 +22,7 @@ final class Flattening implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run((long) y.shape().size() * pass.size(), input.value().shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), input.value().shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -50,7 +50,7 @@ final class Flattening implements Operation {
   @Override
   public void backward(Pass pass) {
     if (input.gradient() != null) {
-      pass.run((long) y.shape().size() * pass.size(), input.value().shape().channels(), backward);
+      pass.sweep((long) y.shape().size() * pass.size(), input.value().shape().channels(), backward);
     }
   }
 

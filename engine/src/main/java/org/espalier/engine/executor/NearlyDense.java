@@ -72,13 +72,13 @@ final class NearlyDense {
     var topology = weight.topology();
     dense = workspace.values(Math.toIntExact(topology.size()));
     matrix.weightGradient(dense);
-    pass.run(topology.size(), topology.rows(), gather);
+    pass.sweep(topology.size(), topology.rows(), gather);
   }
 
   private void spread() {
     var topology = weight.topology();
     dense = workspace.values(Math.toIntExact(topology.size()));
-    pass.run(topology.size(), topology.rows(), scatter);
+    pass.sweep(topology.size(), topology.rows(), scatter);
   }
 
   private void scatter(int row) {

@@ -61,7 +61,7 @@ final class Normalisation implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run(6L * y.shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -152,7 +152,7 @@ final class Normalisation implements Operation {
 
   @Override
   public void backward(Pass pass) {
-    pass.run(10L * y.shape().size() * pass.size(), y.shape().channels(), backward);
+    pass.sweep(2L * y.shape().size() * pass.size(), y.shape().channels(), backward);
   }
 
   private void backwardChannel(int channel) {

@@ -24,8 +24,8 @@ final class Packing {
 
   void pack(Batch batch) {
     features = batch.features();
-    pass.run(
-        8L * shape.size() * batch.size(), flattened ? shape.height() : shape.channels(), channel);
+    pass.sweep(
+        (long) shape.size() * batch.size(), flattened ? shape.height() : shape.channels(), channel);
   }
 
   private void packChannel(int task) {

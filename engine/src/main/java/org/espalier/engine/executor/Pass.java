@@ -13,7 +13,9 @@ final class Pass {
    * Operations below which asking for a task costs threads more than doing it: they contend for the
    * count of tasks, and for the cache lines that neighbours write to.
    */
-  private static final long SHARED_WORK = 8_000;
+  private static final long SHARED_WORK = 50_000;
+
+  private static final long OPERATIONS_PER_ELEMENT = 8; // that comes from memory and goes there
 
   private static final int CHUNKS_PER_THREAD = 4; // at least, so that threads end together
 
@@ -96,6 +98,11 @@ final class Pass {
     this.tasks = tasks;
     chunkSize = chunkSize(operations, tasks);
     pool.run(Math.ceilDiv(tasks, chunkSize), tracer.shared(chunk));
+  }
+
+  /** Runs tasks that do next to nothing with each of so many elements but load and store them. */
+  void sweep(long elements, int tasks, WorkerPool.Task task) {
+    run(OPERATIONS_PER_ELEMENT * elements, tasks, task);
   }
 
   private int chunkSize(long operations, int tasks) {

@@ -90,7 +90,7 @@ final class Pooling implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run((long) input.value().shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) input.value().shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -126,7 +126,7 @@ final class Pooling implements Operation {
   @Override
   public void backward(Pass pass) {
     if (input.gradient() != null) {
-      pass.run(2L * input.value().shape().size() * pass.size(), y.shape().channels(), backward);
+      pass.sweep(2L * input.value().shape().size() * pass.size(), y.shape().channels(), backward);
     }
   }
 

@@ -20,7 +20,7 @@ final class Relu implements Operation {
 
   @Override
   public void forward(Pass pass) {
-    pass.run((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
+    pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), forward);
   }
 
   private void forwardChannel(int channel) {
@@ -43,7 +43,7 @@ final class Relu implements Operation {
   @Override
   public void backward(Pass pass) {
     if (input.gradient() != null) {
-      pass.run((long) y.shape().size() * pass.size(), y.shape().channels(), backward);
+      pass.sweep((long) y.shape().size() * pass.size(), y.shape().channels(), backward);
     }
   }
 

@@ -234,7 +234,7 @@ final class SparseProduct implements Product {
     }
     var weights = structure.permutation().length;
     mirrored = workspace.values(weights);
-    pass.run(4L * weights, Math.ceilDiv(weights, MIRROR_CHUNK), mirror);
+    pass.sweep(weights, Math.ceilDiv(weights, MIRROR_CHUNK), mirror);
     product.multiply(mirrored, Kernels.NO_BIAS, output);
   }
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The optimizer's part of a step: a task is one trained parameter. */
 final class Update implements WorkerPool.Task {
-  private static final long OPERATIONS_PER_WEIGHT = 8;
-
   private final List<Parameter> trained;
   private final Pass pass;
 
@@ -32,7 +30,7 @@ final class Update implements WorkerPool.Task {
     for (var i = 0; i < trained.size(); i++) { // an iterator would be an allocation
       weights += trained.get(i).stored();
     }
-    pass.run(OPERATIONS_PER_WEIGHT * weights, trained.size(), this);
+    pass.sweep(weights, trained.size(), this);
   }
 
   @Override
