@@ -100,15 +100,7 @@ final class ProfileBenchCommand implements Runnable {
     var engine = new CpuEngine(Kernels.best(), profile, found);
     try (var step =
         new TrainingStep(engine, network, masks, workload.batch(), workload.threads())) {
-      return measure(
-          () -> {
-            step.backpropagate();
-            profile.beginUpdate();
-            step.update();
-          },
-          profile,
-          found,
-          machine);
+      return measure(step, profile, found, machine);
     }
   }
 

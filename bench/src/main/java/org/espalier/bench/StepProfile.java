@@ -106,11 +106,6 @@ final class StepProfile implements Tracer {
     begin(new Place(node, work(node, part)));
   }
 
-  /** The optimizer's part begins. */
-  void beginUpdate() {
-    begin(new Place(Network.INPUT, Work.OPTIMIZER));
-  }
-
   private void begin(Place next) {
     end();
     place = next;
@@ -164,6 +159,7 @@ final class StepProfile implements Tracer {
       case WEIGHT_GRADIENT -> Work.WEIGHT_GRADIENT;
       case INPUT_GRADIENT -> Work.INPUT_GRADIENT;
       case ABSENT_GRADIENTS -> Work.GROWTH;
+      case UPDATE -> Work.OPTIMIZER;
       case FORWARD, BACKWARD -> work(requireNonNull(layers.get(node)), part == Part.FORWARD);
     };
   }

@@ -50,19 +50,14 @@ final class TrainingStep implements Runnable, AutoCloseable {
   @Override
   public void run() {
     backpropagate();
-    update();
+    executor.update(optimizer, LEARNING_RATE, step);
+    step++;
   }
 
   /** Forward and backward pass. */
   void backpropagate() {
     executor.forward(batch, Executor.Mode.TRAINING, step);
     executor.backward();
-  }
-
-  /** The optimizer's part of the step. */
-  void update() {
-    executor.update(optimizer, LEARNING_RATE, step);
-    step++;
   }
 
   /**

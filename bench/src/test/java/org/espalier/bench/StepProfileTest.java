@@ -24,7 +24,7 @@ class StepProfileTest {
     now.addAndGet(7);
     profile.begin("conv1", Part.WEIGHT_GRADIENT);
     now.addAndGet(11);
-    profile.beginUpdate();
+    profile.begin("input", Part.UPDATE);
     now.addAndGet(13);
     var spent = profile.take();
     now.addAndGet(1000);

@@ -30,7 +30,7 @@ final class CpuExecutor implements Executor {
   private final Tensor logits;
   private final Tensor logitsGradient;
   private final LossHead head;
-  private final Update update;
+  private final ParameterUpdate update;
   private final Workspace workspace;
   private boolean differentiable;
 
@@ -50,7 +50,7 @@ final class CpuExecutor implements Executor {
     this.logitsGradient = compiler.logitsGradient();
     this.packing = new Packing(compiler.input(), network.input(), pass);
     this.head = new LossHead(loss, logits, logitsGradient);
-    this.update = new Update(parameters.trained(), pass);
+    this.update = new ParameterUpdate(parameters.trained(), pass);
     this.workspace = compiler.workspace();
   }
 
@@ -145,6 +145,7 @@ final class CpuExecutor implements Executor {
 
   @Override
   public void update(Optimizer optimizer, double learningRate, long step) {
+    pass.trace(Network.INPUT, Part.UPDATE);
     update.apply(optimizer, learningRate, step);
   }
 

@@ -22,7 +22,9 @@ public interface Tracer {
     WEIGHT_GRADIENT,
     /** Candidates for growth among the absent weights. */
     ABSENT_GRADIENTS,
-    INPUT_GRADIENT
+    INPUT_GRADIENT,
+    /** The optimizer, on all parameters. */
+    UPDATE
   }
 
   /**

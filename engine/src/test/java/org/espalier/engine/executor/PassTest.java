@@ -30,9 +30,16 @@ class PassTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1000, 100", "200000, 1", "200000, 2", "200000, 100000", "262144, 1021", "9e15, 7"})
-  void everyTaskRunsOnce(double operations, int tasks) {
-    var counts = run((long) operations, tasks);
+  @CsvSource({
+    "1000, 100",
+    "200000, 1",
+    "200000, 2",
+    "200000, 100000",
+    "262144, 1021",
+    "9223372036854775807, 7"
+  })
+  void everyTaskRunsOnce(long operations, int tasks) {
+    var counts = run(operations, tasks);
 
     for (var task = 0; task < tasks; task++) {
       assertThat(counts.get(task)).as("task %d", task).isEqualTo(1);
@@ -51,6 +58,20 @@ class PassTest {
     run(100_000_000, 1_000);
 
     assertThat(handedOut()).isEqualTo(1_000);
+  }
+
+  @Test
+  void elementsOfMemoryWeighMoreThanOperations() {
+    try (var pool = new WorkerPool(THREADS)) {
+      var pass = new Pass(Kernels.best(), pool, THREADS, shared, Tuning.NONE);
+      pass.trace("node", Tracer.Part.FORWARD);
+
+      pass.run(50_000, 20, task -> {});
+      assertThat(handedOut()).isZero();
+
+      pass.sweep(50_000, 20, task -> {});
+      assertThat(handedOut()).isPositive();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.espalier.engine.executor;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,12 +9,13 @@ import org.espalier.engine.parallel.WorkerPool;
 
 /** Writes down the parts of a step, and counts the tasks that threads share in each. */
 final class SharedTasks implements Tracer {
-  private final Map<String, AtomicInteger> counts = new LinkedHashMap<>();
+  private final List<String> parts = new ArrayList<>();
+  private final Map<String, AtomicInteger> counts = new HashMap<>();
   private AtomicInteger current = new AtomicInteger();
 
-  /** In the order in which they first began, as "node PART". */
+  /** In the order in which they began, as "node PART". */
   List<String> parts() {
-    return List.copyOf(counts.keySet());
+    return parts;
   }
 
   int of(String node, Part part) {
@@ -26,6 +28,7 @@ final class SharedTasks implements Tracer {
 
   @Override
   public void begin(String node, Part part) {
+    parts.add(node + " " + part);
     current = count(node, part);
   }
 

@@ -7,6 +7,8 @@ import org.espalier.engine.kernels.Kernels;
 import org.espalier.engine.network.Loss;
 import org.espalier.engine.network.NetworkBuilder;
 import org.espalier.engine.network.Shape;
+import org.espalier.engine.optimizer.Sgd;
+import org.espalier.engine.optimizer.WeightDecay;
 import org.espalier.engine.parameter.AbsentGradients;
 import org.espalier.engine.parameter.Block;
 import org.espalier.engine.parameter.Storage;
@@ -32,6 +34,7 @@ class TracerTest {
             .compile(network, parameters, new Loss.CrossEntropy(0), options)) {
       executor.forward(TestNetworks.batch(network, 16, 3, 1), Executor.Mode.TRAINING, 0);
       executor.backward(Map.of("fc1.weight", new AbsentGradients.Wanted(2, Block.SINGLE)));
+      executor.update(new Sgd(0, false, WeightDecay.NONE), 0.1, 0);
     }
 
     assertThat(tasks.parts())
@@ -49,7 +52,8 @@ class TracerTest {
             "flatten BACKWARD",
             "bn1 BACKWARD",
             "conv1 BACKWARD",
-            "conv1 WEIGHT_GRADIENT");
+            "conv1 WEIGHT_GRADIENT",
+            "input UPDATE");
     assertThat(tasks.of("conv1", Tracer.Part.FORWARD)).isPositive();
   }
 }

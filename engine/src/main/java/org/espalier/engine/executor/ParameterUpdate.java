@@ -9,7 +9,7 @@ import org.espalier.engine.parameter.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The optimizer's part of a step: a task is one trained parameter. */
-final class Update implements WorkerPool.Task {
+final class ParameterUpdate implements WorkerPool.Task {
   private final List<Parameter> trained;
   private final Pass pass;
 
@@ -17,7 +17,7 @@ final class Update implements WorkerPool.Task {
   private double learningRate;
   private long step;
 
-  Update(List<Parameter> trained, Pass pass) {
+  ParameterUpdate(List<Parameter> trained, Pass pass) {
     this.trained = trained;
     this.pass = pass;
   }
